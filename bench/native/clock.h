@@ -1,0 +1,11 @@
+// The one clock of a trial: sender and receiver stamp with it, in whatever language.
+#pragma once
+
+#include <stdint.h>
+#include <time.h>
+
+static inline int64_t clock_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}

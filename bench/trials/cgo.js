@@ -1,0 +1,25 @@
+// One measurement of what protection costs, in a process of its own: prints microseconds.
+//
+//   node bench/trials/cgo.js guard|harden|bare|guarded ADDON
+'use strict';
+
+const { guard, harden, stats } = require('../..');
+
+const [what, addon] = process.argv.slice(2);
+
+// Loads the binary: that is not what is measured.
+stats();
+
+/** @type {Record<string, () => unknown>} */
+const measured = {
+  guard: () => guard(() => {}),
+  harden: () => harden(),
+  // With a call: bare, the load returns before the Go runtime is there, and the first call waits for it.
+  bare: () => require(addon).sum(1),
+  guarded: () => guard(() => require(addon), { harden: false }).sum(1),
+};
+
+const began = process.hrtime.bigint();
+measured[what]();
+const took = process.hrtime.bigint() - began;
+process.stdout.write(`${Number(took) / 1000}\n`, () => process.exit(0));

@@ -1,0 +1,14 @@
+// A trial's receiver: the runtime's own process.on. It has no payload and knows no real-time signal, so there
+// is no `queue` task for it.
+'use strict';
+
+const { acknowledge, ready, signal, tally, task } = require('./receiver');
+
+const name = /** @type {NodeJS.Signals} */ (signal);
+const listener = task === 'latency' ? acknowledge : () => tally(1);
+process.on(name, listener);
+
+ready(() => {
+  process.off(name, listener);
+  return {};
+});

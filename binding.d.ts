@@ -1,0 +1,334 @@
+/**
+ * sigbridge: POSIX signals for Node.js, Bun and Deno.
+ *
+ * Errors: wrong argument types are a `TypeError` with `code` `ERR_INVALID_ARG_TYPE`, values of the right type that
+ * are not allowed a `RangeError` with `ERR_OUT_OF_RANGE`, everything else a {@link SignalError}. On Windows the
+ * import works and every call throws `ERR_UNSUPPORTED`.
+ */
+
+import { Worker as NodeWorker } from 'node:worker_threads';
+
+/** `'SIGTERM'`, `'SIGRTMIN+3'`, `'SIGRTMAX-1'`: exactly as POSIX and the platform write it. Aliases (SIGIOT, SIGPOLL, SIGCLD) are taken. */
+export type SignalName = 'SIGRTMIN' | 'SIGRTMAX' | `SIG${string}`;
+
+/** A name, or the platform's number for it. Any string is taken by the types, so that one from a configuration needs no cast. */
+export type Signal = SignalName | (string & {}) | number;
+
+/** One signal or several; each is taken once. */
+export type Signals = Signal | readonly Signal[];
+
+/** One delivery, or several that were merged into one (see `count`). */
+export interface SignalInfo {
+  /** The platform's name; real-time signals are always `SIGRTMIN` or `SIGRTMIN+n`. */
+  readonly name: SignalName;
+  readonly number: number;
+  /**
+   * The cause (`si_code`): `SI_USER` kill(2), `SI_QUEUE` sigqueue(3), `SI_TKILL` a thread-directed kill (Linux),
+   * `SI_KERNEL`, `SI_TIMER`, `CLD_EXITED` and its kin for SIGCHLD; the number as text where there is no name.
+   * POSIX: signal.h, "Signal Actions".
+   */
+  readonly code: string;
+  /** The sender's process id; 0 where the kernel names none. For SIGCHLD the child's. */
+  readonly pid: number;
+  /** The sender's real user id; 0 where the kernel names none. */
+  readonly uid: number;
+  /** The payload of `queue` as int32 (`sival_int`): the low half of {@link valueBits}. 0 without a payload. */
+  readonly value: number;
+  /** All 64 bits of the payload (`union sigval`), unsigned. A C sender that sets `sival_int` may leave rubbish in the upper half. */
+  readonly valueBits: bigint;
+  /** SIGCHLD: the exit code, or the number of the signal that ended or stopped the child. 0 otherwise. */
+  readonly status: number;
+  /**
+   * Deliveries that this info stands for, 1 or more. The kernel merges standard signals that are pending, and does
+   * not say so; what it hands to us is merged only when a buffer is full, and then counted here.
+   */
+  readonly count: number;
+  /** 1, 2, 3, ... without a gap, in this environment (the main thread or a Worker). */
+  readonly sequence: number;
+  /** When the handler ran: nanoseconds of CLOCK_MONOTONIC, the clock of `process.hrtime.bigint()` on Linux. */
+  readonly timestamp: bigint;
+}
+
+export type SignalListener = (info: SignalInfo) => unknown;
+
+export interface SubscribeOptions {
+  /** Close the subscription before its first delivery reaches the listener. Default false. */
+  once?: boolean;
+  /** Keep the event loop alive while subscribed. Default false. */
+  ref?: boolean;
+  /** Closes the subscription when aborted. One that is aborted already: `ERR_SIGNAL_ABORTED`. */
+  signal?: AbortSignal;
+  /** Take reserved signals too (see {@link reservedSignals}). A fault's handler that returns repeats the fault for ever. Default false. */
+  force?: boolean;
+}
+
+/** A listener that stands. Closing is final, and may be done any number of times. */
+export interface Subscription {
+  /** Names, in the order given. */
+  readonly signals: SignalName[];
+  readonly closed: boolean;
+  /**
+   * After it returns the listener is not called again; what was on its way is counted as `discarded`. The last
+   * subscription of a signal in the process puts back the disposition that stood before the first, exactly; the
+   * last of all ends the wait thread and closes the self-pipe. A signal whose default is to terminate does that
+   * again from then on: senders of real-time signals included.
+   */
+  close(): void;
+  /** Keep the event loop alive. Any number of times. On a closed subscription: `ERR_SIGNAL_CLOSED`. */
+  ref(): this;
+  unref(): this;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * Calls `listener` for each delivery of `signals`, on this thread's event loop: nothing of JavaScript runs in signal
+ * context. The signal's default action does not happen while a subscription stands. Other listeners of ours, in this
+ * environment or others, and the runtime's own (`process.on`) are told too, each once.
+ *
+ * A listener that throws causes an `uncaughtException`; no other listener and no later signal is affected.
+ *
+ * All signals are subscribed or, when an error is thrown, none.
+ *
+ * @throws ERR_SIGNAL_INVALID no such signal, or an empty array
+ * @throws ERR_SIGNAL_UNCATCHABLE SIGKILL, SIGSTOP
+ * @throws ERR_SIGNAL_RESERVED see {@link reservedSignals}
+ * @throws ERR_SIGNAL_ABORTED `options.signal` is aborted already
+ * @throws ERR_SIGNAL_SYSTEM no descriptor or no thread to be had: `syscall` is pipe2 or pthread_create
+ * @see POSIX sigaction()
+ */
+export function onSignal(
+  signals: Signals,
+  listener: SignalListener,
+  options?: SubscribeOptions,
+): Subscription;
+
+export interface OnceOptions {
+  /** Rejects with `ERR_SIGNAL_ABORTED`, whose `cause` is the abort's reason. */
+  signal?: AbortSignal;
+  /** Milliseconds, then it rejects with `ERR_SIGNAL_TIMEOUT`. Default: none. */
+  timeout?: number;
+  /** Keep the event loop alive while waiting. Default true: somebody awaits it. */
+  ref?: boolean;
+  force?: boolean;
+}
+
+/** The next delivery of any of `signals`. Subscribed before it returns. Bad arguments reject the promise. */
+export function once(signals: Signals, options?: OnceOptions): Promise<SignalInfo>;
+
+export interface SendOptions {
+  /** Allow pid 0, every process of this process's group. */
+  group?: boolean;
+  /** Allow pid -1, every process there is permission for. */
+  broadcast?: boolean;
+}
+
+/**
+ * kill(2). A negative `pid` below -1 is the process group of that number. `signal` 0 sends nothing and tells whether
+ * it could. Pid 0 and -1 have to be asked for (`ERR_OUT_OF_RANGE` otherwise).
+ * @throws ERR_SIGNAL_SYSTEM `errno` ESRCH (no such process) or EPERM, `syscall` kill
+ * @see POSIX kill()
+ */
+export function send(pid: number, signal: Signal | 0, options?: SendOptions): void;
+
+/**
+ * sigqueue(3): real-time signals queue up and keep their order, each with its `value`: a number is an int32, a bigint
+ * 64 bits, signed or unsigned.
+ * @throws ERR_SIGNAL_SYSTEM `errno` EAGAIN when the receiver's queue is full (RLIMIT_SIGPENDING), ESRCH, EPERM
+ * @throws ERR_UNSUPPORTED macOS has no sigqueue
+ * @see POSIX sigqueue()
+ */
+export function queue(pid: number, signal: Signal | 0, value: number | bigint): void;
+
+/** raise(3): to the calling thread. A subscribed signal reaches its listeners later, on the event loop. */
+export function raise(signal: Signal): void;
+
+/**
+ * Ends the process as if nobody had handled `signal`: the parent sees it (`WIFSIGNALED`). Neither 'exit' listeners nor
+ * cleanup run. Where the signal cannot end the process (its default is to be ignored, or this is PID 1) the exit code
+ * is 128 + its number.
+ */
+export function exitBySignal(signal: Signal): never;
+
+/** The platform's number of a signal. @throws ERR_SIGNAL_INVALID */
+export function signalNumber(signal: Signal): number;
+/** The name of a number, or an alias's proper name. @throws ERR_SIGNAL_INVALID */
+export function signalName(signal: Signal): SignalName;
+/** What strsignal(3) says, in the process's locale. */
+export function describeSignal(signal: Signal): string;
+/** False for SIGKILL and SIGSTOP. @throws ERR_SIGNAL_INVALID */
+export function isCatchable(signal: Signal): boolean;
+/** Every signal a program may name here, lowest number first. Those that libc keeps (32 and 33 in glibc) are not among them. */
+export function validSignals(): SignalName[];
+/**
+ * What {@link onSignal} refuses without `force`: the synchronous faults, and in Bun the signal that JavaScriptCore
+ * suspends its threads with.
+ */
+export function reservedSignals(): SignalName[];
+
+export interface Disposition {
+  kind: 'default' | 'ignore' | 'handler';
+  /** `SA_RESTART` and the like. */
+  flags: string[];
+  /** The file that holds the handler's code; null without a handler. */
+  library: string | null;
+  /** The nearest exported name, as the linker has it; null when there is none. */
+  symbol: string | null;
+  /** The handler is this package's. */
+  ours: boolean;
+}
+
+/** What the process does on `signal` now, read from the kernel. @see POSIX sigaction() */
+export function disposition(signal: Signal): Disposition;
+
+/** What a guarded load brought into the process. */
+export interface LoadReport {
+  /** A Go runtime is in one of the libraries. */
+  go: boolean;
+  /** Objects that were not mapped before. All are pinned: they stay for the life of the process. */
+  libraries: { path: string; go: boolean }[];
+  /** Threads that were not there before, each with the signals it blocks (Linux; elsewhere empty). */
+  threads: { tid: number; name: string; blocked: SignalName[] }[];
+  /** Handlers that the load changed. `putBack`: the runtime's suspend handler, which stands as before again. */
+  handlers: { signal: SignalName; before: Disposition; after: Disposition; putBack: boolean }[];
+}
+
+export interface GuardOptions {
+  /** Call {@link harden} when a Go runtime came with the load. Default true: a blocked load alone is not enough. */
+  harden?: boolean;
+}
+
+/**
+ * Runs `fn`, any synchronous load of native code (`require`, an FFI `dlopen`), with every signal blocked on this thread
+ * but the synchronous faults and the runtime's own suspend signal: the threads that the library starts inherit that, so
+ * signals sent to the process never land on them. Afterwards the runtime's suspend handler stands as before, what was
+ * loaded is pinned, and the thread's mask is what it was, also when `fn` throws. Calls may be nested.
+ *
+ * Libraries that start their runtime on first use have to be used once inside of `fn`. In Bun and Deno a child spawned
+ * inside of `fn` inherits the blocked mask.
+ *
+ * @returns what `fn` returns
+ * @throws ERR_INVALID_ARG_TYPE `fn` is not a function, or is asynchronous
+ * @see golang/go os/signal, "Non-Go programs that call Go code"
+ */
+export const guard: {
+  <T>(fn: () => T, options?: GuardOptions): T;
+  /** The report of the guard that ended last in this environment. */
+  readonly lastReport: LoadReport | undefined;
+};
+
+/**
+ * `require()` of a native addon, or of a package that loads one, under {@link guard}.
+ * @param pathOrSpecifier a file, or what `require()` takes
+ * @param options.from where to resolve it from: a file name, a `file:` URL, `import.meta.url`. Default: the working directory
+ * @throws ERR_ADDON_LOAD it cannot be found or loaded: the message says why, `cause` has the original error
+ */
+export function loadAddon<Exports = unknown>(
+  pathOrSpecifier: string,
+  options?: GuardOptions & { from?: string | URL },
+): Exports;
+
+/** What {@link harden} gives. */
+export interface Hardening {
+  /** Signals whose handlers were repaired by this call. */
+  repaired: SignalName[];
+  /**
+   * Ends it. When the last is undone, repaired handlers that still stand are as they were before.
+   * @throws ERR_SIGNAL_CLOSED the second time
+   */
+  undo(): void;
+}
+
+/**
+ * Makes handlers survive the interruption of a goroutine: `SA_ONSTACK`, so that they leave its small stack, and a full
+ * `sa_mask`, so that they do not nest on a small alternate stack, for every handler that stands and every one that
+ * comes later through `process.on` or a subscription. Never for the signal that the runtime suspends its threads with.
+ * Later addon loads are guarded (`process.dlopen`; the `.node` extension in Deno). Libraries loaded by an FFI, and native
+ * code that calls sigaction later, cannot be seen from JavaScript: see `sigbridge run`.
+ *
+ * May be called any number of times. `import 'sigbridge/harden'` and `node -r sigbridge/harden` do it in one line.
+ */
+export function harden(): Hardening;
+
+/**
+ * `worker_threads.Worker` whose thread, and what it starts, begins with every signal blocked but the synchronous faults
+ * and the runtime's suspend signal. Same options, same events. In Bun and Deno children that such a Worker spawns
+ * inherit the mask.
+ */
+export class Worker extends NodeWorker {}
+
+/** The folder for C and C++: `#include <sigbridge/masked_thread.h>`. */
+export const include: string;
+
+/** `received === delivered + coalesced + dropped + discarded`, once nothing is waiting. */
+export interface SignalCounters {
+  /** Handed to the process by the kernel while this environment was subscribed. */
+  received: number;
+  /** Infos that listeners were called with. */
+  delivered: number;
+  /** Told as part of another info's `count`. */
+  coalesced: number;
+  /** Real-time deliveries lost to a full buffer; the program is warned (`SIGBRIDGE_OVERFLOW`). */
+  dropped: number;
+  /** Their subscription had closed. */
+  discarded: number;
+}
+
+/** The counters of this environment (the main thread or one Worker); `process` has the whole process's. */
+export interface Stats extends SignalCounters {
+  backend: 'self-pipe';
+  /** The wait thread is there: something is subscribed somewhere in the process. */
+  running: boolean;
+  /** Records that JavaScript has not been called with yet. */
+  waiting: number;
+  /** The `sequence` of the latest info. */
+  sequence: number;
+  /** Signals that came at least once. */
+  signals: Record<string, SignalCounters>;
+  /** Records the ring between the handler and the wait thread can hold; 0 before the first subscription. */
+  ringCapacity: number;
+  /** The most it has held. */
+  ringHighWater: number;
+  /** How often our handler was found replaced, and took its place again. */
+  displaced: number;
+  process: {
+    /** Environments that have subscribed and not ended. */
+    environments: number;
+    received: number;
+    /** Of these: found the ring full, and were merged (standard signals) or dropped (real-time). */
+    overflow: number;
+    /** Taken from the ring when no environment wanted them any more. */
+    unclaimed: number;
+    /** Handler runs after the last subscription of the signal had closed. */
+    late: number;
+    /** Batches the wait thread has handed out. */
+    batches: number;
+  };
+}
+
+export function stats(): Stats;
+
+export type SignalErrorCode =
+  | 'ERR_SIGNAL_INVALID'
+  | 'ERR_SIGNAL_UNCATCHABLE'
+  | 'ERR_SIGNAL_RESERVED'
+  | 'ERR_SIGNAL_SYSTEM'
+  | 'ERR_SIGNAL_CLOSED'
+  | 'ERR_SIGNAL_ABORTED'
+  | 'ERR_SIGNAL_TIMEOUT'
+  | 'ERR_MASK_OVERFLOW'
+  | 'ERR_MASK_UNDERFLOW'
+  | 'ERR_ADDON_LOAD'
+  | 'ERR_UNSUPPORTED';
+
+/** Codes of the plain `TypeError` and `RangeError` this package throws. */
+export type ArgumentErrorCode = 'ERR_INVALID_ARG_TYPE' | 'ERR_OUT_OF_RANGE';
+
+/** `instanceof` holds across copies of the package and across realms. */
+export class SignalError extends Error {
+  constructor(code: SignalErrorCode, message: string, options?: { cause?: unknown });
+  readonly code: SignalErrorCode;
+  /** `ERR_SIGNAL_SYSTEM` only: the errno, positive, as `os.constants.errno` has it. */
+  readonly errno?: number;
+  /** `ERR_SIGNAL_SYSTEM` only: the call that failed. */
+  readonly syscall?: string;
+}

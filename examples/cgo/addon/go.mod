@@ -1,0 +1,2 @@
+module sigbridge.example/addon
+go 1.20

@@ -1,0 +1,86 @@
+// The only file that knows where the native binary is. Nothing is loaded until native() is first called.
+'use strict';
+
+const { SignalError, systemError } = require('./errors');
+
+/** @typedef {import('./native').Native} Native */
+
+// Declared by the binary; an older runtime would crash on it, uncatchably, rather than refuse it.
+const NAPI_VERSION = 8;
+
+/** @type {Native | undefined} */
+let loaded;
+
+// libuv empties the mask in a child; Bun and Deno leave it the one of the thread that spawns it.
+const childrenInheritMask = process.versions.bun !== undefined || process.versions.deno !== undefined;
+
+/** @returns {Native} */
+function load() {
+  if (process.platform === 'win32') {
+    throw new SignalError(
+      'ERR_UNSUPPORTED',
+      'sigbridge: Windows has no POSIX signals; only the import works there',
+    );
+  }
+  const runtimeVersion = Number(process.versions.napi ?? 0);
+  if (runtimeVersion < NAPI_VERSION) {
+    throw new SignalError(
+      'ERR_UNSUPPORTED',
+      `sigbridge needs Node-API ${NAPI_VERSION}; this runtime has ${process.versions.napi ?? 'none'}`,
+    );
+  }
+  const override = process.env.SIGBRIDGE_BINARY;
+  try {
+    return override ? require(override) : require('../build/Release/sigbridge.node');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new SignalError(
+      'ERR_ADDON_LOAD',
+      `sigbridge: no native binary for ${process.platform}-${process.arch}: ${reason}. ` +
+        (override
+          ? 'SIGBRIDGE_BINARY names this file; unset it to use the one that comes with the package.'
+          : "In a clone, 'npm run build' makes it."),
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * A size from the environment: what is not a positive whole number is ignored, said once.
+ * @param {string} name
+ */
+function sizeSetting(name) {
+  const text = process.env[name];
+  if (text === undefined || text === '') return 0;
+  const size = Number(text);
+  if (Number.isInteger(size) && size > 0 && size <= 1 << 24) return size;
+  // An Error with a code of its own: Bun drops the code that emitWarning is given as an option.
+  const message = `${name} must be a whole number from 1 to ${1 << 24}; got '${text}': ignored`;
+  process.emitWarning(Object.assign(new Error(message), { name: 'Warning', code: 'SIGBRIDGE_SETTING' }));
+  return 0;
+}
+
+/**
+ * The native functions, loaded and told about the runtime on the first call.
+ * @returns {Native}
+ */
+function native() {
+  if (loaded !== undefined) return loaded;
+  const binding = load();
+  const { bun, deno } = process.versions;
+  binding.setRuntime(deno !== undefined, bun !== undefined, childrenInheritMask);
+  binding.configure(sizeSetting('SIGBRIDGE_RING_CAPACITY') || 16384, sizeSetting('SIGBRIDGE_PIPE_CAPACITY'));
+  loaded = binding;
+  return binding;
+}
+
+/**
+ * Throws what a native function reported.
+ * @param {import('./native').Failure | undefined} failure
+ * @param {string} [what] the arguments, for the reader of the message
+ */
+function check(failure, what) {
+  if (failure !== undefined) throw systemError(failure, what);
+}
+
+module.exports = { check, childrenInheritMask, native };

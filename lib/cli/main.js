@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// The `sigbridge` command: picks the subcommand, prints help. Main thread.
+'use strict';
+
+const USAGE = `Usage:
+  sigbridge run [--report] -- COMMAND [ARGUMENT...]
+
+run         Runs a Node, Bun or Deno program unchanged, with every signal handler made safe for Go (cgo) code in
+            the process: from the first, also for libraries that load on first use. Exit status and signals pass
+            through.
+  --report  One line on stderr for each handler that is repaired.
+`;
+
+/** @param {string[]} args */
+async function main([command, ...rest]) {
+  if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
+    process.stdout.write(USAGE);
+    return;
+  }
+  if (command === 'run') {
+    await require('./run').run(rest);
+    return;
+  }
+  process.stderr.write(`sigbridge: no command '${command}'\n\n${USAGE}`);
+  process.exitCode = 2;
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  process.stderr.write(`sigbridge: ${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 2;
+});

@@ -1,0 +1,204 @@
+// This environment's end of the path: starts the native side, decodes batches of records, calls the listeners.
+// JS thread. One dispatcher an environment (and a copy of this module).
+'use strict';
+
+const { isMainThread } = require('node:worker_threads');
+const { check, childrenInheritMask, native } = require('./binding');
+const runtimeListeners = require('./runtime-listeners');
+
+/** @typedef {import('./subscription').Subscription} Subscription */
+/** @typedef {import('../binding').SignalInfo} SignalInfo */
+
+// SignalRecord in src/posix/signal_record.h: 40 bytes, read through two views of one buffer.
+const INTS = 10;
+const BIGS = 5;
+
+/** @type {Int32Array} */
+let ints;
+/** @type {BigInt64Array} */
+let bigs;
+/** @type {import('./native').NativeEnvironment | undefined} */
+let environment;
+
+// Indexed by signal number. Arrays are replaced, never changed: a listener may open and close in the middle.
+/** @type {(readonly Subscription[] | undefined)[]} */
+const subscribers = [];
+let sequence = 0;
+let referenced = 0;
+// Raised by one for each batch, so that a subscription opened inside a listener gets nothing of that batch.
+let batch = 0;
+let dispatching = false;
+
+/** @type {Map<number, { delivered: number, discarded: number }>} */
+const outcomes = new Map();
+/** @type {import('../binding').SignalName[]} */
+const names = [];
+/** @type {Map<number, string>} */
+const codeNames = new Map();
+
+/** @param {number} signo */
+function outcomeOf(signo) {
+  let outcome = outcomes.get(signo);
+  if (outcome === undefined) {
+    outcome = { delivered: 0, discarded: 0 };
+    outcomes.set(signo, outcome);
+  }
+  return outcome;
+}
+
+/** @param {number} signo */
+function nameOf(signo) {
+  names[signo] ??= native().nameOf(signo);
+  return names[signo];
+}
+
+/**
+ * @param {number} signo
+ * @param {number} code
+ */
+function codeNameOf(signo, code) {
+  const key = signo * 2 ** 32 + code;
+  let name = codeNames.get(key);
+  if (name === undefined) {
+    name = native().codeName(signo, code);
+    codeNames.set(key, name);
+  }
+  return name;
+}
+
+/**
+ * @param {number} index of the record in the buffer
+ * @param {number} signo
+ * @returns {SignalInfo}
+ */
+function decode(index, signo) {
+  const at = index * INTS;
+  return {
+    name: nameOf(signo),
+    number: signo,
+    code: codeNameOf(signo, ints[at + 1]),
+    pid: ints[at + 2],
+    uid: ints[at + 3] >>> 0,
+    // The low half: every platform we run on is little-endian.
+    value: ints[at + 4],
+    valueBits: BigInt.asUintN(64, bigs[index * BIGS + 2]),
+    status: ints[at + 6],
+    count: ints[at + 7],
+    sequence: ++sequence,
+    timestamp: bigs[index * BIGS + 4],
+  };
+}
+
+/**
+ * @param {Subscription} subscription
+ * @param {SignalInfo} info
+ */
+function call(subscription, info) {
+  try {
+    subscription.deliver(info);
+  } catch (error) {
+    // Out of this loop, so that neither the next listener nor the next signal pays for it. A microtask's throw
+    // reaches uncaughtException in every runtime; a throw from here does not.
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
+/** @param {number} count of records in the buffer */
+function onBatch(count) {
+  batch++;
+  dispatching = true;
+  for (let index = 0; index < count; index++) {
+    const signo = ints[index * INTS];
+    const listening = subscribers[signo]?.filter((subscription) => subscription.openedIn !== batch);
+    if (listening === undefined || listening.length === 0) {
+      outcomeOf(signo).discarded++;
+      continue;
+    }
+    outcomeOf(signo).delivered++;
+    const info = decode(index, signo);
+    for (const subscription of listening) {
+      if (!subscription.closed) call(subscription, info);
+    }
+  }
+  dispatching = false;
+}
+
+/**
+ * @param {number} signo
+ * @param {number} count
+ */
+function onOverflow(signo, count) {
+  const name = nameOf(signo);
+  const warning = Object.assign(
+    new Error(
+      `${count} ${name} ${count === 1 ? 'delivery was' : 'deliveries were'} dropped: the record ring was full. ` +
+        'SIGBRIDGE_RING_CAPACITY sets its size; stats() has the counts.',
+    ),
+    { name: 'SignalOverflowWarning', code: 'SIGBRIDGE_OVERFLOW', signal: name, dropped: count },
+  );
+  process.emitWarning(warning);
+}
+
+/** Makes the doorbell and the buffer on the first call; no signal is touched yet. */
+function start() {
+  if (environment !== undefined) return environment;
+  environment = native().start(onBatch, onOverflow, isMainThread, childrenInheritMask);
+  ints = new Int32Array(environment.buffer);
+  bigs = new BigInt64Array(environment.buffer);
+  return environment;
+}
+
+/**
+ * All of the subscription's signals or none.
+ * @param {Subscription} subscription
+ * @param {readonly number[]} signos
+ */
+function add(subscription, signos) {
+  const { subscribe } = start();
+  const fresh = signos.filter((signo) => subscribers[signo] === undefined);
+  if (fresh.length > 0) {
+    runtimeListeners.beforeSubscribe(fresh);
+    try {
+      check(subscribe(fresh.flatMap((signo) => [signo, runtimeListeners.state(signo)])));
+    } catch (error) {
+      runtimeListeners.afterUnsubscribe(fresh);
+      throw error;
+    }
+  }
+  subscription.openedIn = dispatching ? batch : -1;
+  for (const signo of signos) subscribers[signo] = [...(subscribers[signo] ?? []), subscription];
+}
+
+/**
+ * @param {Subscription} subscription
+ * @param {readonly number[]} signos
+ */
+function remove(subscription, signos) {
+  for (const signo of signos) {
+    const left = subscribers[signo]?.filter((other) => other !== subscription) ?? [];
+    if (left.length > 0) {
+      subscribers[signo] = left;
+      continue;
+    }
+    subscribers[signo] = undefined;
+    outcomeOf(signo).discarded += start().unsubscribe(signo);
+    runtimeListeners.afterUnsubscribe([signo]);
+  }
+}
+
+/** @param {1 | -1} change in the number of subscriptions that keep the event loop alive */
+function reference(change) {
+  const before = referenced;
+  referenced += change;
+  if (before === 0 || referenced === 0) start().setRef(referenced > 0);
+}
+
+/** This environment's counters, per signal number; nothing is started for them. */
+function counters() {
+  const { waiting, signals } = environment?.counters() ?? { waiting: 0, signals: [] };
+  return { waiting, signals, sequence, outcomes };
+}
+
+module.exports = { add, counters, nameOf, reference, remove };

@@ -1,0 +1,57 @@
+// guard(): any synchronous load of native code under full signal blocking, and a report of what it brought. JS thread.
+'use strict';
+
+const { native } = require('./binding');
+const { argumentType } = require('./errors');
+const { hardenForGo } = require('./harden');
+const { toFunction, toOptions } = require('./validate');
+
+/** @typedef {import('../binding').LoadReport} LoadReport */
+
+const AsyncFunction = (async () => {}).constructor;
+
+// Made when somebody asks: naming the handlers' symbols takes milliseconds.
+/** @type {(() => LoadReport) | undefined} */
+let describe;
+/** @type {LoadReport | undefined} */
+let lastReport;
+
+/**
+ * @template T
+ * @param {() => T} fn
+ * @param {{ harden?: boolean }} [options]
+ * @returns {T}
+ */
+function guard(fn, options) {
+  const callback = toFunction(fn, 'fn');
+  const { harden = true } = toOptions(options);
+  if (typeof harden !== 'boolean') throw argumentType('options.harden', 'a boolean', harden);
+  // Before it runs, where that can be told: after its first await it would run unguarded.
+  if (callback instanceof AsyncFunction) {
+    throw argumentType('fn', 'a synchronous function (signals are blocked until it returns)', fn);
+  }
+  const open = native().guardBegin();
+  let result;
+  try {
+    result = callback();
+  } finally {
+    const report = native().guardEnd(open);
+    describe = report.describe;
+    lastReport = undefined;
+    if (report.go && harden) hardenForGo();
+  }
+  if (typeof result === 'object' && result !== null && typeof result.then === 'function') {
+    throw argumentType('fn', 'a synchronous function; it has returned a promise', fn);
+  }
+  return result;
+}
+
+Object.defineProperty(guard, 'lastReport', {
+  get() {
+    lastReport ??= describe?.();
+    return lastReport;
+  },
+  enumerable: true,
+});
+
+module.exports = { guard: /** @type {typeof import('../binding').guard} */ (/** @type {unknown} */ (guard)) };

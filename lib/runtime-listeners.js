@@ -1,0 +1,92 @@
+// Living beside process.on: tells the native side when the runtime has just put its own handler over ours, or has
+// taken it away. JS thread; only while something is subscribed.
+//
+// Node calls sigaction before a newListener hook of ours runs, Bun and Deno after it: so we look at once, and
+// again in a microtask. Bun calls no removeListener hook for signals: the wait thread finds that out.
+'use strict';
+
+const { isMainThread } = require('node:worker_threads');
+const { native } = require('./binding');
+const childWatcher = require('./child-watcher');
+
+const UNKNOWN = -1;
+const { bun, deno } = process.versions;
+const isNode = bun === undefined && deno === undefined;
+// A Worker's process.on arms nothing in Node and Bun, and tells nothing about the main thread's listeners.
+const isAuthority = isMainThread;
+
+// Signal numbers this environment watches -> the names process.on knows them by.
+/** @type {Map<number, string[]>} */
+const watched = new Map();
+/** @type {Map<string, number>} */
+const numbers = new Map();
+
+/** @param {number} signo */
+function namesOf(signo) {
+  const { aliases } = native().signalTable();
+  return [native().nameOf(signo), ...aliases.filter(([, number]) => number === signo).map(([name]) => name)];
+}
+
+/**
+ * @param {number} signo
+ * @returns {number} listeners the runtime serves: -1 unknown, 0 none, 1 some
+ */
+function state(signo) {
+  if (!isAuthority) return UNKNOWN;
+  return namesOf(signo).some((name) => process.listenerCount(name) > 0) ? 1 : 0;
+}
+
+/** @param {string | symbol} event */
+function onListenerAdded(event) {
+  const signo = typeof event === 'string' ? numbers.get(event) : undefined;
+  if (signo === undefined) return;
+  native().listenersChanged(signo, true);
+  if (!isNode) queueMicrotask(() => tellCount(signo));
+}
+
+/** @param {string | symbol} event */
+function onListenerRemoved(event) {
+  const signo = typeof event === 'string' ? numbers.get(event) : undefined;
+  if (signo !== undefined && isAuthority) tellCount(signo);
+}
+
+/** @param {number} signo */
+function tellCount(signo) {
+  if (!watched.has(signo)) return;
+  const live = state(signo);
+  if (live !== UNKNOWN) native().listenersChanged(signo, live > 0);
+}
+
+const SIGCHLD = 'SIGCHLD';
+
+/** @param {readonly number[]} signos about to be subscribed for the first time in this environment */
+function beforeSubscribe(signos) {
+  // Deno is the one where a Worker's process.on arms a handler.
+  if (!isAuthority && deno === undefined) return;
+  if (watched.size === 0) {
+    process.on('newListener', onListenerAdded);
+    process.on('removeListener', onListenerRemoved);
+  }
+  for (const signo of signos) {
+    const names = namesOf(signo);
+    watched.set(signo, names);
+    for (const name of names) numbers.set(name, signo);
+    if (names[0] === SIGCHLD) childWatcher.hold();
+  }
+}
+
+/** @param {readonly number[]} signos no longer subscribed in this environment */
+function afterUnsubscribe(signos) {
+  for (const signo of signos) {
+    const names = watched.get(signo);
+    if (names === undefined) continue;
+    watched.delete(signo);
+    for (const name of names) numbers.delete(name);
+    if (names[0] === SIGCHLD) childWatcher.release();
+  }
+  if (watched.size > 0) return;
+  process.removeListener('newListener', onListenerAdded);
+  process.removeListener('removeListener', onListenerRemoved);
+}
+
+module.exports = { afterUnsubscribe, beforeSubscribe, state };

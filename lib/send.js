@@ -1,0 +1,82 @@
+// Sending signals, and ending this process by one. JS thread.
+'use strict';
+
+const { check, native } = require('./binding');
+const { outOfRange } = require('./errors');
+const { toFlag, toInt32, toOptions, toSignalNumber, toValueBits } = require('./validate');
+
+/**
+ * kill(2) reaches whole groups through pids below 1: a pid that was lost on the way (0, -1) must not do that.
+ * @param {unknown} value
+ * @param {{ group?: boolean, broadcast?: boolean }} [options]
+ */
+function toTarget(value, options) {
+  const pid = toInt32(value, 'pid');
+  const given = toOptions(options);
+  const group = toFlag(given.group, 'group');
+  const broadcast = toFlag(given.broadcast, 'broadcast');
+  if (pid === 0 && !group) {
+    throw outOfRange(
+      'pid',
+      "not 0, which is this process's whole group: {group: true} asks for that plainly",
+      pid,
+    );
+  }
+  if (pid === -1 && !broadcast) {
+    throw outOfRange(
+      'pid',
+      'not -1, which is every process there is: {broadcast: true} asks for that plainly',
+      pid,
+    );
+  }
+  return pid;
+}
+
+/**
+ * @param {unknown} signal a name, a number, or 0 to probe
+ */
+function toSendable(signal) {
+  return signal === 0 ? 0 : toSignalNumber(signal, 'signal');
+}
+
+/**
+ * @param {number} pid
+ * @param {string | number} signal
+ * @param {{ group?: boolean, broadcast?: boolean }} [options]
+ */
+function send(pid, signal, options) {
+  const target = toTarget(pid, options);
+  const signo = toSendable(signal);
+  check(native().kill(target, signo), `${target}, ${signo === 0 ? 0 : native().nameOf(signo)}`);
+}
+
+/**
+ * @param {number} pid
+ * @param {string | number} signal
+ * @param {number | bigint} value
+ */
+function queue(pid, signal, value) {
+  const target = toInt32(pid, 'pid');
+  if (target < 1) throw outOfRange('pid', 'one process, 1 or greater (sigqueue knows no groups)', pid);
+  const signo = toSendable(signal);
+  const bits = toValueBits(value);
+  check(
+    native().queue(target, signo, bits),
+    `${target}, ${signo === 0 ? 0 : native().nameOf(signo)}, ${value}`,
+  );
+}
+
+/** @param {string | number} signal */
+function raise(signal) {
+  check(native().raise(toSignalNumber(signal, 'signal')));
+}
+
+/**
+ * @param {string | number} signal
+ * @returns {never}
+ */
+function exitBySignal(signal) {
+  return native().exitBySignal(toSignalNumber(signal, 'signal'));
+}
+
+module.exports = { exitBySignal, queue, raise, send };

@@ -1,0 +1,121 @@
+// onSignal and the Subscription it returns: a listener, its signals, its life. JS thread.
+'use strict';
+
+const dispatcher = require('./dispatcher');
+const { SignalError, aborted } = require('./errors');
+const { toAbortSignal, toCatchableSignals, toFlag, toFunction, toOptions } = require('./validate');
+
+/** @typedef {import('../binding').SignalInfo} SignalInfo */
+
+// Node 20 has it; for a runtime without, the property is simply not found by `using`.
+/** @type {typeof Symbol.dispose} */
+const dispose = /** @type {any} */ (Symbol.dispose ?? Symbol.for('Symbol.dispose'));
+
+class Subscription {
+  /** @type {readonly number[]} */
+  #signos;
+  #listener;
+  #once;
+  #closed = false;
+  #referenced = false;
+  /** @type {(() => void) | undefined} */
+  #stopListeningForAbort;
+
+  // The batch this subscription was opened in, -1 outside of any. The dispatcher's business.
+  openedIn = -1;
+
+  /**
+   * @param {readonly number[]} signos
+   * @param {(info: SignalInfo) => unknown} listener
+   * @param {{ once: boolean, ref: boolean, signal: AbortSignal | undefined }} options
+   */
+  constructor(signos, listener, { once, ref, signal }) {
+    this.#signos = signos;
+    this.#listener = listener;
+    this.#once = once;
+    Object.defineProperty(this, 'openedIn', { enumerable: false });
+    dispatcher.add(this, signos);
+    if (ref) this.ref();
+    if (signal !== undefined) {
+      const onAbort = () => this.close();
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#stopListeningForAbort = () => signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  get signals() {
+    return this.#signos.map(dispatcher.nameOf);
+  }
+
+  get closed() {
+    return this.#closed;
+  }
+
+  /**
+   * The dispatcher's way in.
+   * @param {SignalInfo} info
+   */
+  deliver(info) {
+    if (this.#once) this.close();
+    const listener = this.#listener;
+    listener(info);
+  }
+
+  close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stopListeningForAbort?.();
+    this.#unreference();
+    dispatcher.remove(this, this.#signos);
+  }
+
+  ref() {
+    this.#mustBeOpen('ref');
+    if (!this.#referenced) {
+      this.#referenced = true;
+      dispatcher.reference(1);
+    }
+    return this;
+  }
+
+  unref() {
+    this.#mustBeOpen('unref');
+    this.#unreference();
+    return this;
+  }
+
+  [dispose]() {
+    this.close();
+  }
+
+  #unreference() {
+    if (!this.#referenced) return;
+    this.#referenced = false;
+    dispatcher.reference(-1);
+  }
+
+  /** @param {string} method */
+  #mustBeOpen(method) {
+    if (this.#closed) throw new SignalError('ERR_SIGNAL_CLOSED', `${method}(): this subscription is closed`);
+  }
+}
+
+/**
+ * @param {unknown} signals
+ * @param {unknown} listener
+ * @param {{ once?: boolean, ref?: boolean, force?: boolean, signal?: AbortSignal }} [options]
+ */
+function onSignal(signals, listener, options) {
+  const given = toOptions(options);
+  const checked = {
+    once: toFlag(given.once, 'once'),
+    ref: toFlag(given.ref, 'ref'),
+    signal: toAbortSignal(given.signal),
+  };
+  const signos = toCatchableSignals(signals, toFlag(given.force, 'force'));
+  const callback = toFunction(listener, 'listener');
+  if (checked.signal?.aborted) throw aborted(checked.signal);
+  return new Subscription(signos, callback, checked);
+}
+
+module.exports = { Subscription, onSignal };

@@ -1,0 +1,175 @@
+#!/usr/bin/env node
+// Builds build/Release/sigbridge.node: one line when all goes well, the compiler's words when it does not.
+'use strict';
+
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { parseArgs } = require('node:util');
+const { isStale, markBuilt, size, usableCache } = require('./toolchain/build-folder');
+const { generator, missingPackages, missingTools } = require('./toolchain/needs');
+
+const root = path.resolve(__dirname, '..');
+
+const help = `Usage: node scripts/build.js [--if-missing | --if-stale] [--debug]
+
+Configures and builds build/Release/sigbridge.node.
+  --if-missing  does nothing when the binary is there
+  --if-stale    does nothing when the binary is newer than its sources
+  --debug       builds build/Debug/sigbridge.node instead`;
+
+// npm reads the standard output of `prepare` as its own: `npm pack --json` would no longer be JSON.
+const out = process.env.npm_lifecycle_event === 'prepare' ? process.stderr : process.stdout;
+
+/** What stops the build and is no error of the compiler's: told in one line. */
+class CannotBuild extends Error {}
+
+/** @param {string | undefined} problem */
+function refuse(problem) {
+  if (problem !== undefined) throw new CannotBuild(problem);
+}
+
+/**
+ * A compiler newer than ours may warn of more. In a clone that is ours to mend; a package that depends on us from
+ * git is not to fail for it. npm builds those in a folder of its cache and says so in this variable.
+ */
+function warningsAreErrors() {
+  const isInstalled = root.split(path.sep).includes('node_modules');
+  return !isInstalled && process.env._PACOTE_NO_PREPARE_ === undefined;
+}
+
+/**
+ * Runs a command silently; on a terminal, one line shows how far it is.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {string} title
+ * @returns {Promise<{ ok: boolean, output: string }>}
+ */
+function run(command, args, title) {
+  // CMake asks `node` for the header folders. Last, so that it brings no other compiler with it.
+  const PATH = [process.env.PATH, path.dirname(process.execPath)].join(path.delimiter);
+  const child = spawn(command, args, {
+    cwd: root,
+    env: { ...process.env, PATH },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const status = (/** @type {string} */ text) => {
+    if (out.isTTY) out.write(`\r\x1b[K${text}`);
+  };
+  status(title);
+  /** @param {Buffer} chunk */
+  const onData = (chunk) => {
+    output += chunk;
+    const steps = chunk.toString().match(/^\[ *\d+(?:\/\d+|%)\]/gm);
+    if (steps) status(`${title} ${steps[steps.length - 1]}`);
+  };
+  child.stdout.on('data', onData);
+  child.stderr.on('data', onData);
+  return new Promise((resolve) => {
+    /** @param {boolean} ok */
+    const finish = (ok) => {
+      status('');
+      resolve({ ok, output });
+    };
+    child.on('error', (error) => {
+      output += error.message;
+      finish(false);
+    });
+    child.on('close', (code) => finish(code === 0));
+  });
+}
+
+/** @param {string} output of ninja or make */
+function withoutProgress(output) {
+  return output.replace(/^(?:\[ *\d+(?:\/\d+|%)\]|-- |ninja: build stopped|g?make.*: \*\*\*).*\n/gm, '');
+}
+
+/** @param {string} folder @param {string} buildType */
+async function build(folder, buildType) {
+  refuse(missingPackages(root));
+  const known = usableCache(folder, root);
+  if (!known) refuse(missingTools());
+
+  const begun = Date.now();
+  const binary = path.join(folder, 'sigbridge.node');
+  const before = fs.statSync(binary, { throwIfNoEntry: false })?.mtimeMs;
+  const shown = path.relative(root, binary);
+  const configuration = [
+    ...['-S', root, '-B', folder, ...(known ? [] : ['-G', generator()])],
+    `-DCMAKE_BUILD_TYPE=${buildType}`,
+    `-DSIGBRIDGE_WERROR=${warningsAreErrors() ? 'ON' : 'OFF'}`,
+  ];
+  const configured = await run('cmake', configuration, 'sigbridge: configuring');
+  if (!configured.ok) {
+    refuse(missingTools());
+    process.stderr.write(configured.output);
+    throw new CannotBuild(`cmake could not configure ${path.relative(root, folder)}; its words are above`);
+  }
+  const jobs = String(os.availableParallelism());
+  const built = await run(
+    'cmake',
+    ['--build', folder, '--target', 'sigbridge', 'sigbridge_preload', '--parallel', jobs],
+    'sigbridge: building',
+  );
+  if (!built.ok) {
+    process.stderr.write(withoutProgress(built.output));
+    throw new CannotBuild(`${shown} could not be built; the compiler's words are above`);
+  }
+  markBuilt(folder, begun);
+  // A compiler that only warns (as it may for a dependent) is heard too.
+  if (/\bwarning:/.test(built.output)) process.stderr.write(withoutProgress(built.output));
+  const done = fs.statSync(binary).mtimeMs === before ? 'is up to date' : 'built';
+  out.write(`sigbridge: ${shown} ${done}, ${size(binary)}, ${((Date.now() - begun) / 1000).toFixed(1)} s\n`);
+}
+
+/** @param {string[]} argv @returns {Promise<number>} the exit code */
+async function main(argv) {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      'if-missing': { type: 'boolean' },
+      'if-stale': { type: 'boolean' },
+      debug: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  if (process.platform === 'win32') {
+    console.log('sigbridge: Windows has no POSIX signals; there is nothing to build');
+    return 0;
+  }
+  const buildType = values.debug ? 'Debug' : 'Release';
+  const folder = path.join(root, 'build', buildType);
+  const exists = fs.existsSync(path.join(folder, 'sigbridge.node'));
+  try {
+    if (values['if-missing'] && exists) return 0;
+    if (values['if-stale']) {
+      // The tests come next, and they need the packages even when there is nothing to build.
+      refuse(missingPackages(root));
+      if (!isStale(folder, root)) return 0;
+    }
+    await build(folder, buildType);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CannotBuild)) throw error;
+    // `npm pack` runs `prepare` too, and has to work for someone who only wants to see the list of files.
+    const isPacking = ['pack', 'publish'].includes(process.env.npm_command ?? '');
+    console.error(`sigbridge: ${error.message}`);
+    return isPacking ? 0 : 1;
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    console.error(`sigbridge: ${error.message}`);
+    process.exitCode = 2;
+  },
+);

@@ -1,0 +1,279 @@
+#!/usr/bin/env node
+// Builds and runs the native tests of src/posix: plain, under ASan and UBSan, under TSan, and the plain ones under
+// valgrind. The last line sums them up.
+'use strict';
+
+const { spawn, spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const readline = require('node:readline');
+const { parseArgs } = require('node:util');
+const { usableCache } = require('./toolchain/build-folder');
+const { generator, missingPackages, missingTools } = require('./toolchain/needs');
+
+const root = path.resolve(__dirname, '..');
+const out = process.stdout;
+const isTTY = out.isTTY === true;
+
+// Of two jobs one compiles a sanitizer's test file for a gigabyte; more would not fit on a small machine.
+const JOBS = '2';
+const LONGEST_MS = 10 * 60_000;
+
+/**
+ * @typedef {object} Configuration
+ * @property {string} folder
+ * @property {string} [sanitizer] what -fsanitize= gets
+ * @property {string[]} [wrapper] the command to run the tests with
+ * @property {Record<string, string>} [env]
+ */
+
+/** @type {Record<string, Configuration>} */
+const configurations = {
+  plain: { folder: 'native' },
+  asan: {
+    folder: 'asan',
+    sanitizer: 'address,undefined',
+    env: { UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1' },
+  },
+  tsan: { folder: 'tsan', sanitizer: 'thread' },
+  valgrind: {
+    folder: 'native',
+    // Its debugger's pipe would be one more descriptor in the tests that count them. A forked child has lost the
+    // other threads: their stacks are "possibly lost" there.
+    wrapper: [
+      ...['valgrind', '--quiet', '--vgdb=no', '--child-silent-after-fork=yes', '--fair-sched=try'],
+      ...['--leak-check=full', '--errors-for-leak-kinds=definite', '--error-exitcode=1'],
+    ],
+  },
+};
+
+const help = `Usage: node scripts/native-tests.js [--only NAME]...
+
+Names: ${Object.keys(configurations).join(', ')}; without --only, all. Needs cmake, a C++20 compiler and GoogleTest;
+a sanitizer or valgrind that is missing is skipped.`;
+
+/**
+ * @typedef {object} Report
+ * @property {number} passed
+ * @property {string[]} failed what, each with what it printed
+ * @property {{ name: string, reason: string }[]} skipped
+ */
+
+/** What keeps a configuration from being run and is no failure. */
+class Missing extends Error {}
+
+/** @param {string} name @param {string} text */
+function status(name, text) {
+  out.write(isTTY ? `\r\x1b[K${name}: ${text}` : `${name}: ${text}\n`);
+}
+
+/** @param {string} text */
+function say(text) {
+  out.write(`${isTTY ? '\r\x1b[K' : ''}${text}\n`);
+}
+
+/** @param {string} command @param {string[]} args @returns {Promise<{ ok: boolean, output: string }>} */
+function run(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const onData = (/** @type {string} */ text) => {
+      output += text;
+    };
+    child.stdout.setEncoding('utf8').on('data', onData);
+    child.stderr.setEncoding('utf8').on('data', onData);
+    child.on('error', (error) => resolve({ ok: false, output: error.message }));
+    child.on('close', (code) => resolve({ ok: code === 0, output }));
+  });
+}
+
+/** @param {string} text */
+const lastLine = (text) => text.trim().split('\n').pop() ?? '';
+
+/** Whether the compiler has the sanitizer, and whether a program made with it starts here. @param {string} sanitizer */
+function checkSanitizer(sanitizer) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sigbridge-'));
+  try {
+    const [compiler, ...args] = (process.env.CXX?.trim() || 'c++').split(/\s+/);
+    const program = path.join(folder, 'probe');
+    const flags = [...args, `-fsanitize=${sanitizer}`, '-pthread', '-x', 'c++', '-', '-o', program];
+    const built = spawnSync(compiler, flags, { input: 'int main() {}', encoding: 'utf8' });
+    if (built.status !== 0)
+      throw new Missing(`no -fsanitize=${sanitizer} here: ${lastLine(built.stderr ?? '')}`);
+    const started = spawnSync(program, { encoding: 'utf8' });
+    if (started.status !== 0)
+      throw new Missing(`its programs do not start here: ${lastLine(started.stderr ?? '')}`);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+/** @param {string} name @param {Configuration} configuration @returns {Promise<string>} the test program */
+async function build(name, { folder, sanitizer = '' }) {
+  const place = path.join(root, 'build', folder);
+  const known = usableCache(place, root);
+  status(name, `configuring build/${folder}`);
+  const configured = await run('cmake', [
+    ...['-S', root, '-B', place, ...(known ? [] : ['-G', generator()]), '-DCMAKE_BUILD_TYPE=RelWithDebInfo'],
+    ...['-DSIGBRIDGE_TESTS=ON', '-DSIGBRIDGE_WERROR=ON', `-DSIGBRIDGE_SANITIZE=${sanitizer}`],
+  ]);
+  if (!configured.ok) {
+    const hint = /GTest/.test(configured.output)
+      ? ': GoogleTest is missing (Debian/Ubuntu: apt install libgtest-dev)'
+      : '';
+    throw new Error(`${configured.output}cannot configure build/${folder}${hint}`);
+  }
+  status(name, `building build/${folder}`);
+  const built = await run('cmake', ['--build', place, '--target', 'sigbridge_tests', '--parallel', JOBS]);
+  if (!built.ok) throw new Error(`${built.output}cannot build build/${folder}`);
+  return path.join(place, 'sigbridge_tests');
+}
+
+/**
+ * Reads GoogleTest's output as it comes: a program that crashes writes no report file.
+ * @param {string} name
+ * @param {NodeJS.ReadableStream} stream
+ * @param {Report} report
+ * @returns {Promise<string>} the test that never ended, or nothing
+ */
+async function follow(name, stream, report) {
+  let total = 0;
+  let done = 0;
+  let running = '';
+  /** @type {string[]} */
+  let said = [];
+  for await (const line of readline.createInterface({ input: stream })) {
+    const [, mark, test] = /^\[ *([A-Z=]+) *\] (\S+)/.exec(line) ?? [];
+    if (mark === '==========' && total === 0) {
+      total = Number(/Running (\d+) test/.exec(line)?.[1] ?? 0);
+    } else if (mark === 'RUN') {
+      running = test;
+      said = [];
+      if (isTTY) status(name, `testing, ${done + 1} of ${total}, ${running}`);
+    } else if (running !== '' && test === running) {
+      if (mark === 'OK') report.passed++;
+      if (mark === 'FAILED') report.failed.push(`${running}\n${said.join('\n')}`);
+      if (mark === 'SKIPPED') report.skipped.push({ name: running, reason: said[1] ?? 'for no reason' });
+      running = '';
+      done++;
+    } else {
+      said.push(line);
+    }
+  }
+  return running;
+}
+
+/** @param {string} name @param {Configuration} configuration @returns {Promise<Report>} */
+async function test(name, configuration) {
+  const { wrapper = [], env = {}, sanitizer } = configuration;
+  if (sanitizer) checkSanitizer(sanitizer);
+  if (wrapper.length > 0 && spawnSync(wrapper[0], ['--version']).error) {
+    throw new Missing(`${wrapper[0]} is not installed (Debian/Ubuntu: apt install ${wrapper[0]})`);
+  }
+  const program = await build(name, configuration);
+  const begun = Date.now();
+  status(name, 'testing');
+  const [command, ...args] = [...wrapper, program, '--gtest_color=no'];
+  const child = spawn(command, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LONGEST_MS,
+    killSignal: 'SIGKILL',
+  });
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    complaints += text;
+  });
+  /** @type {Promise<string | number>} */
+  const ended = new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve(signal ?? code ?? 'no exit code'));
+  });
+  /** @type {Report} */
+  const report = { passed: 0, failed: [], skipped: [] };
+  const unfinished = await follow(name, child.stdout, report);
+  const end = await ended;
+  if (unfinished !== '') report.failed.push(`${unfinished}, in which the program ended with ${end}`);
+  else if (end !== 0 && report.failed.length === 0)
+    report.failed.push(`the program, which ended with ${end}`);
+  if (report.failed.length > 0 && complaints !== '') say(complaints.trimEnd());
+  for (const failure of report.failed) {
+    const [title, ...details] = failure.split('\n');
+    for (const detail of details) say(`    ${detail}`);
+    say(`${name}: FAILED ${title}`);
+  }
+  tellSkipped(name, report.skipped);
+  say(`${name}: ${summary(report.passed, report.failed.length, report.skipped.length)}, ${seconds(begun)} s`);
+  return report;
+}
+
+/** One line a reason. @param {string} name @param {Report['skipped']} skipped */
+function tellSkipped(name, skipped) {
+  for (const reason of new Set(skipped.map((one) => one.reason))) {
+    const tests = skipped.filter((one) => one.reason === reason).map((one) => one.name.replace(/\/.*/, ''));
+    say(`${name}: skipped: ${tests.length} (${reason}): ${[...new Set(tests)].join(', ')}`);
+  }
+}
+
+/** @param {number} begun */
+const seconds = (begun) => ((Date.now() - begun) / 1000).toFixed(1);
+
+/** @param {number} passed @param {number} failed @param {number} skipped */
+const summary = (passed, failed, skipped) => `${passed} passed, ${failed} failed, ${skipped} skipped`;
+
+/** The kernel counts queued signals by user: another program's storm makes our sigqueue() fail. */
+function crowdedQueue() {
+  if (!fs.existsSync('/proc/self/status')) return;
+  const [, used, limit] = /^SigQ:\s*(\d+)\/(\d+)/m.exec(fs.readFileSync('/proc/self/status', 'utf8')) ?? [];
+  if (Number(used) * 2 > Number(limit)) {
+    say(`note: other programs of this user hold ${used} of ${limit} places in the kernel's queue of signals`);
+  }
+}
+
+/** @param {string[]} argv @returns {Promise<number>} the exit code */
+async function main(argv) {
+  const { values } = parseArgs({
+    args: argv,
+    options: { only: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) {
+    say(help);
+    return 0;
+  }
+  const names = values.only ?? Object.keys(configurations);
+  const unknown = names.find((name) => !Object.hasOwn(configurations, name));
+  if (unknown !== undefined)
+    throw new Error(`no '${unknown}'; there are ${Object.keys(configurations).join(', ')}`);
+  const problem = missingPackages(root) ?? missingTools();
+  if (problem !== undefined) throw new Error(problem);
+
+  let [passed, failed, skipped] = [0, 0, 0];
+  for (const name of names) {
+    crowdedQueue();
+    try {
+      const report = await test(name, configurations[name]);
+      passed += report.passed;
+      failed += report.failed.length;
+      skipped += report.skipped.length;
+    } catch (error) {
+      const { message } = /** @type {Error} */ (error);
+      if (error instanceof Missing) skipped++;
+      else failed++;
+      say(error instanceof Missing ? `${name}: skipped: ${message}` : `${message}\n${name}: FAILED`);
+    }
+  }
+  say(summary(passed, failed, skipped));
+  return failed > 0 || passed === 0 ? 1 : 0;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    console.error(`native tests: ${error.message}`);
+    process.exitCode = 2;
+  },
+);

@@ -1,0 +1,98 @@
+// See environment.h. What goes wrong in a system call comes back as {errno, syscall}.
+#include "environment.h"
+
+#include <vector>
+
+#include "../posix/hub.h"
+#include "../posix/mask_visitor.h"
+#include "arguments.h"
+
+namespace sigbridge::node {
+
+Environment& Environment::of(const Napi::CallbackInfo& info) {
+  return *static_cast<Environment*>(info.Data());
+}
+
+void Environment::release(void* self) {
+  auto* environment = static_cast<Environment*>(self);
+  if (--environment->owners_ == 0) delete environment;
+}
+
+// The environment is about to go: after this the wait thread knows nothing of it.
+void Environment::end(void* self) {
+  auto* environment = static_cast<Environment*>(self);
+  Hub::instance().detach(environment->forwarder_.subscriber(), environment->main_thread_);
+  if (environment->inherits_mask_) forget_this_thread();
+  environment->forwarder_.stop();
+  release(self);
+}
+
+Napi::Value Environment::start(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  auto* self = new Environment;
+  self->main_thread_ = info[2].As<Napi::Boolean>().Value();
+  self->inherits_mask_ = info[3].As<Napi::Boolean>().Value();
+  if (self->inherits_mask_) exempt_this_thread();
+  const Napi::Value buffer = self->forwarder_.start(
+      env, info[0].As<Napi::Function>(), info[1].As<Napi::Function>(), &Environment::release, self);
+  // After the thread-safe function was made: hooks run in reverse order, and ours has to come before its own.
+  env.AddCleanupHook(&Environment::end, static_cast<void*>(self));
+
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("buffer", buffer);
+  const auto define = [&](const char* name, Napi::Value (*function)(const Napi::CallbackInfo&)) {
+    result.Set(name, Napi::Function::New(env, function, name, self));
+  };
+  define("subscribe", &Environment::subscribe);
+  define("unsubscribe", &Environment::unsubscribe);
+  define("setRef", &Environment::set_ref);
+  define("counters", &Environment::counters);
+  return result;
+}
+
+// subscribe([signo, listeners, signo, listeners, ...]), listeners: -1 unknown, 0 none, 1 some
+Napi::Value Environment::subscribe(const Napi::CallbackInfo& info) {
+  const auto flat = info[0].As<Napi::Array>();
+  std::vector<Wanted> wanted;
+  for (uint32_t i = 0; i + 1 < flat.Length(); i += 2) {
+    const int signo = flat.Get(i).As<Napi::Number>().Int32Value();
+    const int listeners = flat.Get(i + 1).As<Napi::Number>().Int32Value();
+    wanted.push_back({signo, listeners < 0   ? Listeners::kUnknown
+                             : listeners > 0 ? Listeners::kLive
+                                             : Listeners::kNone});
+  }
+  return outcome(info.Env(), Hub::instance().subscribe(of(info).forwarder_.subscriber(), wanted));
+}
+
+// unsubscribe(signo): how many waiting deliveries nobody will be told of
+Napi::Value Environment::unsubscribe(const Napi::CallbackInfo& info) {
+  return number(info.Env(),
+                Hub::instance().unsubscribe(of(info).forwarder_.subscriber(), int_argument(info, 0)));
+}
+
+Napi::Value Environment::set_ref(const Napi::CallbackInfo& info) {
+  of(info).forwarder_.set_ref(info.Env(), info[0].As<Napi::Boolean>().Value());
+  return info.Env().Undefined();
+}
+
+// counters(): {waiting, signals: [signo, received, coalesced, dropped, ...]} of this environment
+Napi::Value Environment::counters(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Subscriber& subscriber = of(info).forwarder_.subscriber();
+  Napi::Array signals = Napi::Array::New(env);
+  uint32_t length = 0;
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    const SignalCounters counters = subscriber.counters(signo);
+    if (counters.received == 0) continue;
+    signals.Set(length++, Napi::Number::New(env, signo));
+    signals.Set(length++, number(env, counters.received));
+    signals.Set(length++, number(env, counters.coalesced));
+    signals.Set(length++, number(env, counters.dropped));
+  }
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("waiting", number(env, subscriber.waiting()));
+  result.Set("signals", signals);
+  return result;
+}
+
+}  // namespace sigbridge::node

@@ -1,0 +1,38 @@
+// One user of the hub on a JS thread: the main thread's, a Worker's, or one of several copies of lib/ that
+// share this addon (each of Jest's module registries is one). Its functions, its forwarder, its end. JS
+// thread only.
+#pragma once
+
+#include <napi.h>
+
+#include "event_forwarder.h"
+
+namespace sigbridge::node {
+
+class Environment {
+ public:
+  // start(onBatch, onOverflow, isMainThread, childrenInheritMask): {buffer, subscribe, unsubscribe, setRef,
+  // counters}. The object behind frees itself when the Node-API environment is gone and its thread-safe
+  // function is finalised, whichever comes last.
+  static Napi::Value start(const Napi::CallbackInfo& info);
+
+ private:
+  Environment() = default;
+  ~Environment() = default;
+
+  static Environment& of(const Napi::CallbackInfo& info);
+  static void end(void* self);
+  static void release(void* self);
+
+  static Napi::Value subscribe(const Napi::CallbackInfo& info);
+  static Napi::Value unsubscribe(const Napi::CallbackInfo& info);
+  static Napi::Value set_ref(const Napi::CallbackInfo& info);
+  static Napi::Value counters(const Napi::CallbackInfo& info);
+
+  EventForwarder forwarder_;
+  int owners_ = 2;
+  bool main_thread_ = false;
+  bool inherits_mask_ = false;
+};
+
+}  // namespace sigbridge::node

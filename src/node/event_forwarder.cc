@@ -1,0 +1,92 @@
+// See event_forwarder.h.
+#include "event_forwarder.h"
+
+#include <array>
+#include <initializer_list>
+
+namespace sigbridge::node {
+namespace {
+
+// Calls into JavaScript a ring; then the event loop gets a turn, even if more is waiting.
+constexpr int kBatchesPerRing = 8;
+
+// Plain Node-API: while an environment ends, each of these calls may fail, and node-addon-api answers a
+// failed call by throwing, which fails too and aborts the process. Listeners' exceptions do not come this way
+// (lib/dispatcher.js). False: nothing can be told to this environment any more.
+bool call(napi_env env, const Napi::FunctionReference& function, std::initializer_list<double> numbers) {
+  napi_handle_scope scope = nullptr;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
+  napi_value callee = nullptr;
+  napi_value receiver = nullptr;
+  std::array<napi_value, 2> arguments{};
+  bool ok = napi_get_reference_value(env, function, &callee) == napi_ok && callee != nullptr &&
+            napi_get_undefined(env, &receiver) == napi_ok;
+  size_t count = 0;
+  for (const double number : numbers) {
+    ok = ok && napi_create_double(env, number, &arguments[count++]) == napi_ok;
+  }
+  ok = ok && napi_call_function(env, receiver, callee, count, arguments.data(), nullptr) == napi_ok;
+  static_cast<void>(napi_close_handle_scope(env, scope));
+  return ok;
+}
+
+}  // namespace
+
+Napi::ArrayBuffer EventForwarder::start(Napi::Env env, Napi::Function on_batch, Napi::Function on_overflow,
+                                        void (*finalized)(void*), void* owner) {
+  Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env, kBatch * sizeof(SignalRecord));
+  records_ = {static_cast<SignalRecord*>(buffer.Data()), kBatch};
+  buffer_ = Napi::Reference<Napi::ArrayBuffer>::New(buffer, 1);
+  on_batch_ = Napi::Persistent(on_batch);
+  on_overflow_ = Napi::Persistent(on_overflow);
+  finalized_ = finalized;
+  owner_ = owner;
+  doorbell_ = Doorbell::New(env, "sigbridge", 1, 1, this,
+                            [](Napi::Env, void*, EventForwarder* self) { self->finalized_(self->owner_); });
+  // A subscription does not keep the process alive unless it is asked to.
+  doorbell_.Unref(env);
+  started_ = true;
+  return buffer;
+}
+
+void EventForwarder::stop() {
+  if (!started_ || stopped_) return;
+  stopped_ = true;
+  doorbell_.Abort();
+}
+
+void EventForwarder::set_ref(Napi::Env env, bool ref) {
+  if (!started_ || stopped_) return;
+  if (ref) {
+    doorbell_.Ref(env);
+  } else {
+    doorbell_.Unref(env);
+  }
+}
+
+// A full queue is success: a ring is waiting there. A closing function is one whose environment ends.
+void EventForwarder::ring_from_wait_thread(void* self) {
+  static_cast<void>(static_cast<EventForwarder*>(self)->doorbell_.NonBlockingCall());
+}
+
+void EventForwarder::call_js(Napi::Env env, Napi::Function, EventForwarder* self, void*) {
+  // The environment first: without one (Node and Bun call so while they close), `self` may be gone.
+  if (static_cast<napi_env>(env) == nullptr) return;
+  self->drain(env);
+}
+
+void EventForwarder::drain(Napi::Env env) {
+  if (stopped_) return;
+  subscriber_.silence();
+  for (int i = 0; i < kBatchesPerRing; ++i) {
+    const size_t count = subscriber_.take(records_);
+    if (count == 0) break;
+    if (!call(env, on_batch_, {static_cast<double>(count)})) return;
+  }
+  for (const auto& [signo, count] : subscriber_.take_overflow_report()) {
+    if (!call(env, on_overflow_, {static_cast<double>(signo), static_cast<double>(count)})) return;
+  }
+  if (subscriber_.waiting() > 0) ring_from_wait_thread(this);
+}
+
+}  // namespace sigbridge::node

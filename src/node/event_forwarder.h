@@ -1,0 +1,51 @@
+// The way up: a thread-safe function used as a doorbell (queue of 1, no payload), and the buffer through
+// which records reach JavaScript, many in one call. ring() on the wait thread; everything else on the JS
+// thread.
+#pragma once
+
+#include <napi.h>
+
+#include <atomic>
+#include <span>
+
+#include "../posix/subscriber.h"
+
+namespace sigbridge::node {
+
+class EventForwarder {
+ public:
+  static constexpr size_t kBatch = 1024;
+
+  EventForwarder() : subscriber_(&EventForwarder::ring_from_wait_thread, this) {}
+
+  // `on_batch(count)` finds the records in the returned buffer; `on_overflow(signo, count)` tells of drops.
+  Napi::ArrayBuffer start(Napi::Env env, Napi::Function on_batch, Napi::Function on_overflow,
+                          void (*finalized)(void*), void* owner);
+  bool started() const { return started_; }
+  // No more calls into JavaScript. The thread-safe function's own end tells `finalized`.
+  void stop();
+  void set_ref(Napi::Env env, bool ref);
+
+  Subscriber& subscriber() { return subscriber_; }
+
+ private:
+  static void call_js(Napi::Env env, Napi::Function, EventForwarder* self, void*);
+  using Doorbell = Napi::TypedThreadSafeFunction<EventForwarder, void, &EventForwarder::call_js>;
+
+  static void ring_from_wait_thread(void* self);
+  void drain(Napi::Env env);
+
+  Subscriber subscriber_;
+  Doorbell doorbell_;
+  Napi::FunctionReference on_batch_;
+  Napi::FunctionReference on_overflow_;
+  // Keeps the memory under `records_` alive.
+  Napi::Reference<Napi::ArrayBuffer> buffer_;
+  std::span<SignalRecord> records_;
+  bool started_ = false;
+  bool stopped_ = false;
+  void (*finalized_)(void*) = nullptr;
+  void* owner_ = nullptr;
+};
+
+}  // namespace sigbridge::node

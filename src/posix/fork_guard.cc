@@ -1,0 +1,76 @@
+// See fork_guard.h. in_child() runs in the forked child, in the only thread there is: async-signal-safe calls
+// only.
+#include "fork_guard.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <csignal>
+
+#include "disposition.h"
+#include "mask_table.h"
+#include "signal_handler.h"
+#include "thread_mask.h"
+
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
+
+namespace sigbridge::fork_guard {
+namespace {
+
+std::array<std::atomic<int>, 2> g_fds{-1, -1};
+// Which thread forks: in the child its number is another, and its entry in the mask table is under the old
+// one.
+thread_local pid_t t_forking = 0;
+
+void before_fork() {
+#ifdef __linux__
+  t_forking = static_cast<pid_t>(::syscall(SYS_gettid));
+#endif
+}
+
+void open_mask() {
+#ifdef __linux__
+  // A thread without an entry has our mask from its creator. One that blocks SIGTERM as well was meant to be
+  // closed.
+  const ThreadEntry* entry = mask_table().entry_of(t_forking, false);
+  const SignalSet mask = current_mask();
+  if (entry == nullptr && mask.contains(SIGTERM)) return;
+  SignalSet ours;
+  for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
+    const bool added = entry != nullptr ? (entry->added.load() & MaskTable::bit(signo)) != 0
+                                        : handler_state().single_taker.contains(signo);
+    if (added) ours.add(signo);
+  }
+  ::pthread_sigmask(SIG_UNBLOCK, &ours.native(), nullptr);
+#endif
+}
+
+void in_child() {
+  if (handler_state().owner.load() == 0) return;
+  reset_handlers_in_child();
+  handler_state().owner.store(0);
+  handler_state().bell_fd.store(-1);
+  open_mask();
+  for (std::atomic<int>& fd : g_fds) {
+    const int number = fd.exchange(-1);
+    if (number >= 0) static_cast<void>(::close(number));
+  }
+}
+
+}  // namespace
+
+void install() {
+  static const int once = ::pthread_atfork(&before_fork, nullptr, &in_child);
+  static_cast<void>(once);
+}
+
+void watch(int read_fd, int write_fd) {
+  g_fds[0].store(read_fd);
+  g_fds[1].store(write_fd);
+}
+
+}  // namespace sigbridge::fork_guard

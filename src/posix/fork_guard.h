@@ -1,0 +1,13 @@
+// What a child of fork() must not keep from us: our handlers, the pipe's descriptors, a mask we added to the
+// forking thread. exec and posix_spawn need no help: handlers do not survive exec, and the pipe is
+// close-on-exec.
+#pragma once
+
+namespace sigbridge::fork_guard {
+
+// Once a process, before the first handler. Any JS thread, with the hub's lifecycle lock held.
+void install();
+// The descriptors a child has to close; -1 for none. Same lock.
+void watch(int read_fd, int write_fd);
+
+}  // namespace sigbridge::fork_guard

@@ -1,0 +1,283 @@
+// See hub.h: the JS threads' half. The wait thread's half is in wait_thread.cc.
+#include "hub.h"
+
+#include <sched.h>
+
+#include <algorithm>
+
+#include "fork_guard.h"
+#include "mask_visitor.h"
+#include "signal_handler.h"
+#include "thread_mask.h"
+
+namespace sigbridge {
+namespace {
+
+constexpr uint32_t kQueueLimit = 1U << 20;
+
+size_t cell(int signo) {
+  return static_cast<size_t>(signo);
+}
+
+// Handlers that may still hold the pipe's descriptor finish within microseconds, unless their thread is
+// stopped.
+bool wait_for_handlers() {
+  const int64_t deadline = monotonic_now() + 1'000'000'000;
+  while (handler_state().in_flight.load() != 0) {
+    if (monotonic_now() > deadline) return false;
+    ::sched_yield();
+  }
+  return true;
+}
+
+// What the kernel holds of a real-time signal was sent while somebody watched it: it must not end the process
+// now that the default action comes back. Bounded, against a sender that never stops.
+uint32_t take_queued(int signo) {
+  uint32_t taken = 0;
+#if !defined(__APPLE__)
+  if (!is_realtime(signo)) return 0;
+  const SignalSet only = SignalSet::of(signo);
+  const ScopedBlock block(only);
+  const timespec at_once{};
+  while (taken < kQueueLimit && ::sigtimedwait(&only.native(), nullptr, &at_once) == signo) ++taken;
+#endif
+  return taken;
+}
+
+}  // namespace
+
+Hub& Hub::instance() {
+  static Hub& hub = *new Hub;
+  return hub;
+}
+
+void Hub::configure(const HubOptions& options) {
+  const std::lock_guard guard(lifecycle_);
+  options_ = options;
+}
+
+void Hub::set_runtime(const void* anchor, bool handlers_stay, bool look_for_suspend_signal,
+                      bool children_inherit_mask) {
+  wait_thread_takes_.store(!children_inherit_mask);
+  const std::lock_guard guard(table_);
+  dispositions_.set_runtime(anchor);
+  dispositions_.set_handlers_stay(handlers_stay);
+  if (look_for_suspend_signal) dispositions_.set_suspend_signal(dispositions_.find_suspend_signal());
+}
+
+int Hub::suspend_signal() {
+  const std::lock_guard guard(table_);
+  return dispositions_.suspend_signal();
+}
+
+PosixError Hub::start() {
+  HandlerState& state = handler_state();
+  if (PosixError failure = record_ring().allocate(options_.ring_capacity)) return failure;
+  Result<SelfPipe> pipe = SelfPipe::create(options_.pipe_capacity);
+  if (!pipe.ok()) return pipe.error();
+  fork_guard::install();
+  fork_guard::watch(pipe.value().read_fd(), pipe.value().write_fd());
+  pipe_ = std::move(pipe.value());
+  stopping_.store(false);
+  state.bell_rung.store(false);
+  state.pause.store(false);
+  state.owner.store(::getpid());
+  // Else the wait thread says so itself, before it opens anything.
+  if (!wait_thread_takes_.load()) state.taker.store(::getpid());
+  state.bell_fd.store(pipe_.write_fd());
+  if (PosixError failure = thread_.start("sigbridge", &Hub::run, this)) {
+    state.bell_fd.store(-1);
+    fork_guard::watch(-1, -1);
+    pipe_ = SelfPipe();
+    return failure;
+  }
+  const std::lock_guard guard(table_);
+  stats_.running = true;
+  return PosixError::none();
+}
+
+void Hub::stop() {
+  HandlerState& state = handler_state();
+  // From here on no new handler sees the descriptor; those that do are waited for.
+  state.bell_fd.store(-1);
+  const bool quiet = wait_for_handlers();
+  stopping_.store(true);
+  static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
+  thread_.join();
+  fork_guard::watch(-1, -1);
+  // A stopped thread may write to it when it goes on: two descriptors are cheaper than a byte in a
+  // stranger's.
+  if (!quiet) pipe_.abandon();
+  pipe_ = SelfPipe();
+  const std::lock_guard guard(table_);
+  stats_.running = false;
+}
+
+PosixError Hub::subscribe(Subscriber& subscriber, std::span<const Wanted> wanted) {
+  const std::lock_guard lifecycle(lifecycle_);
+  if (!thread_.running()) {
+    if (PosixError failure = start()) return failure;
+  }
+  const uint64_t already = single_taker_signals();
+  uint64_t realtime = 0;
+  for (const Wanted& want : wanted) {
+    if (!is_realtime(want.signo)) continue;
+    handler_state().single_taker.add(want.signo);
+    realtime |= MaskTable::bit(want.signo);
+  }
+  // Each time, not only the first: this environment's thread, for one, may be younger than the last visit.
+  if (!block_on_threads(realtime, already, dispositions_)) visit_again_.store(true);
+
+  PosixError failure;
+  size_t done = 0;
+  bool known = false;
+  {
+    const std::lock_guard table(table_);
+    known = std::find(subscribers_.begin(), subscribers_.end(), &subscriber) != subscribers_.end();
+    if (!known) subscribers_.push_back(&subscriber);
+    for (; done < wanted.size(); ++done) {
+      const auto [signo, listeners] = wanted[done];
+      subscriber.open(signo);
+      if (environments_[cell(signo)] == 0) {
+        handler_state().overflow[cell(signo)].store(0);
+        handler_state().watched.add(signo);
+        failure = dispositions_.install(signo, listeners);
+        if (failure) {
+          handler_state().watched.remove(signo);
+          subscriber.close(signo);
+          break;
+        }
+        ++watched_;
+      } else if (listeners != Listeners::kUnknown) {
+        static_cast<void>(dispositions_.retake(signo, listeners));
+      }
+      ++environments_[cell(signo)];
+    }
+  }
+  if (!failure) {
+    // So that the wait thread opens what it is to take from now on.
+    if (realtime != 0) static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
+    return PosixError::none();
+  }
+  for (size_t i = 0; i < done; ++i) release(subscriber, wanted[i].signo, nullptr);
+  if (!known) {
+    const std::lock_guard table(table_);
+    std::erase(subscribers_, &subscriber);
+  }
+  give_back_if_idle(realtime);
+  if (idle()) stop();
+  return failure;
+}
+
+// True when it was the signal's last subscription.
+bool Hub::release(Subscriber& subscriber, int signo, uint32_t* purged) {
+  const std::lock_guard table(table_);
+  if (!subscriber.is_open(signo)) return false;
+  const uint32_t thrown_away = subscriber.close(signo);
+  if (purged != nullptr) *purged = thrown_away;
+  if (--environments_[cell(signo)] != 0) return false;
+  const uint32_t queued = dispositions_.defaults_beneath(signo) ? take_queued(signo) : 0;
+  if (purged != nullptr) *purged += queued;
+  stats_.unclaimed += queued;
+  dispositions_.put_back(signo);
+  if (hardened_ > 0) static_cast<void>(hardening_.repair_all(dispositions_.suspend_signal()));
+  handler_state().watched.remove(signo);
+  --watched_;
+  return true;
+}
+
+// Real-time signals that nobody watches any more are opened again on the threads where we blocked them.
+void Hub::give_back_if_idle(uint64_t realtime) {
+  uint64_t idle = 0;
+  for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
+    if ((realtime & MaskTable::bit(signo)) == 0 || environments_[cell(signo)] != 0) continue;
+    handler_state().single_taker.remove(signo);
+    idle |= MaskTable::bit(signo);
+  }
+  give_back_on_threads(idle, dispositions_);
+}
+
+uint32_t Hub::unsubscribe(Subscriber& subscriber, int signo) {
+  const std::lock_guard lifecycle(lifecycle_);
+  uint32_t purged = 0;
+  if (!release(subscriber, signo, &purged)) return purged;
+  if (is_realtime(signo)) give_back_if_idle(MaskTable::bit(signo));
+  if (idle()) stop();
+  return purged;
+}
+
+void Hub::detach(Subscriber& subscriber, bool process_ends) {
+  const std::lock_guard lifecycle(lifecycle_);
+  {
+    const std::lock_guard table(table_);
+    std::erase(subscribers_, &subscriber);
+  }
+  if (process_ends) return;
+  uint64_t realtime = 0;
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    if (release(subscriber, signo, nullptr) && is_realtime(signo)) realtime |= MaskTable::bit(signo);
+  }
+  give_back_if_idle(realtime);
+  if (idle() && thread_.running()) stop();
+}
+
+void Hub::listeners_changed(int signo, Listeners listeners) {
+  const std::lock_guard table(table_);
+  if (environments_[cell(signo)] != 0 && dispositions_.retake(signo, listeners)) ++stats_.displaced;
+}
+
+std::vector<int> Hub::harden(bool keep_looking) {
+  const std::lock_guard lifecycle(lifecycle_);
+  std::vector<int> repaired;
+  {
+    const std::lock_guard table(table_);
+    ++hardened_;
+    keep_looking_ = keep_looking_ || keep_looking;
+    repaired = hardening_.repair_all(dispositions_.suspend_signal());
+  }
+  // Deno installs handlers of its own accord: somebody has to look. Without a thread the hooks still see the
+  // rest.
+  if (!idle() && !thread_.running()) static_cast<void>(static_cast<bool>(start()));
+  return repaired;
+}
+
+std::vector<int> Hub::harden_again() {
+  const std::lock_guard table(table_);
+  if (hardened_ == 0) return {};
+  return hardening_.repair_all(dispositions_.suspend_signal());
+}
+
+void Hub::release_hardening() {
+  const std::lock_guard lifecycle(lifecycle_);
+  {
+    const std::lock_guard table(table_);
+    if (--hardened_ > 0) return;
+    keep_looking_ = false;
+    hardening_.undo(dispositions_);
+  }
+  if (idle() && thread_.running()) stop();
+}
+
+Result<DispositionInfo> Hub::query(int signo) {
+  const std::lock_guard table(table_);
+  return Dispositions::query(signo);
+}
+
+bool Hub::copy_stand_in(int signo, struct sigaction* action) {
+  const std::lock_guard table(table_);
+  const struct sigaction* stand_in = dispositions_.stand_in(signo);
+  if (stand_in == nullptr) return false;
+  *action = *stand_in;
+  return true;
+}
+
+HubStats Hub::stats() {
+  const std::lock_guard table(table_);
+  HubStats copy = stats_;
+  copy.ring_capacity = record_ring().capacity();
+  copy.late = handler_state().late.load(std::memory_order_relaxed);
+  copy.environments = subscribers_.size();
+  return copy;
+}
+
+}  // namespace sigbridge

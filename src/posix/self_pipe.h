@@ -1,0 +1,37 @@
+// The self-pipe: a doorbell that a signal handler may ring and poll, select or epoll can wait for. It carries
+// no data but "look". ring() is async-signal-safe; the rest belongs to the threads that own the pipe.
+#pragma once
+
+#include "posix_error.h"
+#include "unique_fd.h"
+
+namespace sigbridge {
+
+class SelfPipe {
+ public:
+  // Both ends non-blocking and close-on-exec. `capacity` in bytes, 0 for the kernel's default (64 KiB on
+  // Linux); only Linux can set it, and rounds it up to whole pages.
+  static Result<SelfPipe> create(int capacity = 0);
+
+  int read_fd() const { return read_.get(); }
+  int write_fd() const { return write_.get(); }
+
+  // Leaves both descriptors open for good: somebody may still be about to write.
+  void abandon() {
+    static_cast<void>(read_.release());
+    static_cast<void>(write_.release());
+  }
+
+  // One byte into `write_fd`. A full pipe is success: a ring is already waiting to be heard. Preserves
+  // nothing: a signal handler saves errno around it.
+  static bool ring(int write_fd);
+
+  // Empties the pipe; true when there was at least one ring.
+  bool silence();
+
+ private:
+  UniqueFd read_;
+  UniqueFd write_;
+};
+
+}  // namespace sigbridge

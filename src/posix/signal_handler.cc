@@ -1,0 +1,246 @@
+// SIGNAL CONTEXT. All code that runs inside a signal handler is in this file, but for small helpers that say
+// "async-signal-safe" where they are: RecordRing::push and half_full, make_record, SelfPipe::ring,
+// MaskTable::entry_of. It may be on any thread, between any two instructions: no allocation, no lock, no call
+// off POSIX's async-signal-safe list, errno as it was. Linked with -z now, so that no call here enters the
+// lazy binder.
+#include "signal_handler.h"
+
+#include <ucontext.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
+
+#include <cerrno>
+
+#include "mask_table.h"
+#include "self_pipe.h"
+#include "signal_record.h"
+
+namespace sigbridge {
+namespace {
+
+constinit HandlerState g_state;
+constinit RecordRing g_ring;
+constinit MaskTable g_masks;
+
+class ErrnoKeeper {
+ public:
+  ErrnoKeeper() : saved_(errno) {}
+  ~ErrnoKeeper() { errno = saved_; }
+  ErrnoKeeper(const ErrnoKeeper&) = delete;
+  ErrnoKeeper& operator=(const ErrnoKeeper&) = delete;
+
+ private:
+  int saved_;
+};
+
+void record(int signo, const siginfo_t* info) {
+  if (!g_ring.push(make_record(signo, info, monotonic_now()))) {
+    g_state.overflow[static_cast<size_t>(signo)].fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+// After record(), always: the reader silences the bell before it reads, so the reverse order would lose one.
+void ring_bell() {
+  if (g_state.bell_rung.exchange(true)) return;
+  const int fd = g_state.bell_fd.load();
+  // Failure leaves the flag set and the record in the ring: the wait thread looks again at its next tick.
+  if (fd >= 0) static_cast<void>(SelfPipe::ring(fd));
+}
+
+// Where the kernel writes a null for each delivery, and nobody reads: marks a frame from which a chained
+// handler is being called. A handler that jumps away (siglongjmp) leaves nothing behind, the next frame there
+// is a new one.
+ucontext_t* called_from_here() {
+  return reinterpret_cast<ucontext_t*>(&g_state);
+}
+
+void call_once(ChainedHandler& chained, int signo, siginfo_t* info, void* context) {
+  uintptr_t entry = chained.entry.load(std::memory_order_acquire);
+  for (;;) {
+    if (entry == 0) return;
+    const int flags = chained.flags.load(std::memory_order_acquire);
+    const uintptr_t again = chained.entry.load(std::memory_order_acquire);
+    if (again != entry) {
+      entry = again;
+      continue;
+    }
+    if ((flags & SA_RESETHAND) != 0) {
+      // One call is all such a handler asked for; whoever gets the entry out makes it.
+      if (!chained.entry.compare_exchange_strong(entry, 0)) continue;
+      chained.spent.store(true);
+    }
+    if ((flags & SA_SIGINFO) != 0) {
+      reinterpret_cast<void (*)(int, siginfo_t*, void*)>(entry)(signo, info, context);
+    } else {
+      reinterpret_cast<void (*)(int)>(entry)(signo);
+    }
+    return;
+  }
+}
+
+void call_chained(int signo, siginfo_t* info, void* context) {
+  auto* frame = static_cast<ucontext_t*>(context);
+  frame->uc_link = called_from_here();
+  call_once(g_state.chain[static_cast<size_t>(signo)], signo, info, context);
+  frame->uc_link = nullptr;
+}
+
+// The handler we are calling has called us, as what stood before it.
+void call_passed_on(int signo, siginfo_t* info, void* context) {
+  ChainedHandler* handlers = g_state.passed_on.load(std::memory_order_acquire);
+  if (handlers != nullptr) call_once(handlers[signo], signo, info, context);
+}
+
+#ifdef __linux__
+// A Worker's thread, by the names that Bun and Deno give it (a user's own name cannot be told from others).
+bool runs_javascript() {
+  char name[16] = {};
+  if (::prctl(PR_GET_NAME, name) != 0) return true;
+  const char worker[] = "orker";
+  if (name[0] != 'W' && name[0] != 'w') return false;
+  for (size_t i = 0; i + 1 < sizeof worker; ++i) {
+    if (name[i + 1] != worker[i]) return false;
+  }
+  return name[6] == '\0' || name[6] == '-';
+}
+
+bool may_be_masked(ThreadEntry& thread) {
+  if (g_masks.spare_js_threads.load() && !thread.exempt.load() && runs_javascript())
+    thread.exempt.store(true);
+  return !thread.exempt.load();
+}
+
+// The bits of `signals` that were open in this thread's mask are blocked from the handler's return on.
+void block_on_return(ThreadEntry& thread, ucontext_t* frame, uint64_t signals) {
+  for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
+    if ((signals & MaskTable::bit(signo)) == 0 || sigismember(&frame->uc_sigmask, signo) == 1) continue;
+    sigaddset(&frame->uc_sigmask, signo);
+    thread.added.fetch_or(MaskTable::bit(signo));
+  }
+}
+
+void open_on_return(ucontext_t* frame, uint64_t signals) {
+  for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
+    if ((signals & MaskTable::bit(signo)) != 0) sigdelset(&frame->uc_sigmask, signo);
+  }
+}
+
+// A visit is our own SIGURG with the table's address in it: see mask_visitor.cc.
+bool is_visit(int signo, const siginfo_t* info, pid_t self) {
+  return signo == SIGURG && info != nullptr && info->si_code == MaskVisit::kCode && info->si_pid == self &&
+         info->si_value.sival_ptr == &g_masks;
+}
+
+// With RLIMIT_SIGPENDING used up the kernel delivers a standard signal without what was sent along. While a
+// visit is under way it may be one; it may also be somebody's SIGURG, and is treated as that too.
+bool may_be_visit(int signo, const siginfo_t* info) {
+  return signo == SIGURG && g_masks.visit.open.load() &&
+         (info == nullptr || (info->si_code == SI_USER && info->si_pid == 0));
+}
+
+void answer_visit(ucontext_t* frame) {
+  const bool block = g_masks.visit.task.load() == VisitTask::kBlock;
+  const uint64_t signals = g_masks.visit.signals.load();
+  const auto tid = static_cast<pid_t>(::syscall(SYS_gettid));
+  ThreadEntry* thread = g_masks.entry_of(tid, block);
+  if (block) {
+    if (thread != nullptr && may_be_masked(*thread)) block_on_return(*thread, frame, signals);
+  } else if (thread != nullptr) {
+    open_on_return(frame, thread->added.fetch_and(~signals) & signals);
+  } else {
+    // Born since: it has our mask from its creator (ask_all() looked at the rest of it).
+    open_on_return(frame, signals);
+  }
+  g_masks.visit.answers.fetch_add(1);
+}
+
+// Two threads that take two records of one signal may swap them on the way to the ring. So every thread but
+// the taker blocks such a signal from its first catch on.
+void mask_stray(int signo, ucontext_t* frame, pid_t tid) {
+  ThreadEntry* thread = g_masks.entry_of(tid, true);
+  if (thread != nullptr && may_be_masked(*thread)) block_on_return(*thread, frame, MaskTable::bit(signo));
+}
+// Although children inherit it there: the alternative is a thread that does nothing but take signals.
+void pause_taker(int signo, ucontext_t* frame, pid_t tid) {
+  if (ThreadEntry* thread = g_masks.entry_of(tid, true))
+    block_on_return(*thread, frame, MaskTable::bit(signo));
+}
+// A real-time signal that one thread alone may take: keeps it so. True when that is the wait thread, which
+// needs no bell to hear itself: the handler has just ended its ppoll.
+bool taken_by_wait_thread(int signo, ucontext_t* frame, pid_t self) {
+  const auto tid = static_cast<pid_t>(::syscall(SYS_gettid));
+  if (tid != g_state.taker.load()) {
+    mask_stray(signo, frame, tid);
+    return false;
+  }
+  if (tid != self) return true;
+  // Decided here too, not only by the wait thread: that one may stand at a lock that this thread holds.
+  if (g_ring.half_full()) g_state.pause.store(true);
+  if (g_state.pause.load()) pause_taker(signo, frame, tid);
+  return false;
+}
+#endif
+
+}  // namespace
+
+MaskTable& mask_table() {
+  return g_masks;
+}
+uint64_t single_taker_signals() {
+  uint64_t signals = 0;
+  for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
+    if (g_state.single_taker.contains(signo)) signals |= MaskTable::bit(signo);
+  }
+  return signals;
+}
+
+HandlerState& handler_state() {
+  return g_state;
+}
+RecordRing& record_ring() {
+  return g_ring;
+}
+
+void signal_handler(int signo, siginfo_t* info, void* context) {
+  const ErrnoKeeper keep_errno;
+  const pid_t self = ::getpid();
+  // Before anything is touched: the child of a vfork shares this memory, and may die in the middle.
+  if (g_state.owner.load() != self) return;
+
+  if (static_cast<ucontext_t*>(context)->uc_link == called_from_here()) {
+    call_passed_on(signo, info, context);
+    return;
+  }
+  // Not filled in when somebody took SA_SIGINFO away (Dispositions repairs that): better nothing than
+  // rubbish.
+  const siginfo_t* told = info != nullptr && info->si_signo == signo ? info : nullptr;
+
+#ifdef __linux__
+  auto* frame = static_cast<ucontext_t*>(context);
+  if (is_visit(signo, told, self)) {
+    answer_visit(frame);
+    return;
+  }
+  if (may_be_visit(signo, told)) answer_visit(frame);
+#endif
+  g_state.in_flight.fetch_add(1);
+  if (g_state.watched.contains(signo)) {
+    record(signo, told);
+#ifdef __linux__
+    if (!g_state.single_taker.contains(signo) || !taken_by_wait_thread(signo, frame, self)) ring_bell();
+#else
+    ring_bell();
+#endif
+  } else {
+    g_state.late.fetch_add(1, std::memory_order_relaxed);
+  }
+  g_state.in_flight.fetch_sub(1);
+  // Outside the count: a foreign handler may take its time, or jump away and never return.
+  call_chained(signo, info, context);
+}
+
+}  // namespace sigbridge

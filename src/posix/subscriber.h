@@ -1,0 +1,81 @@
+// One environment's side of the hub: the signals it asked for, the records that wait for its JavaScript, and
+// what became of each delivery. Filled on the wait thread, emptied on the environment's JS thread; its own
+// lock guards everything, and is the last one taken (after the hub's).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "signal_number.h"
+#include "signal_record.h"
+
+namespace sigbridge {
+
+// received == delivered + coalesced + dropped + discarded, where JavaScript counts `delivered` and
+// `discarded` and `waiting` is still on its way.
+struct SignalCounters {
+  uint64_t received = 0;   // handed to the process by the kernel while this environment was subscribed
+  uint64_t coalesced = 0;  // told as part of another record's `count`
+  uint64_t dropped = 0;    // real-time records lost to a full ring or a full inbox
+};
+
+class Subscriber {
+ public:
+  // Records that may wait for one environment: 10 MiB when JavaScript is stuck and everything comes at once.
+  static constexpr size_t kDefaultCapacity = 262144;
+
+  // `ring` tells the JS thread to come and take; called on the wait thread, must not block.
+  Subscriber(void (*ring)(void*), void* data, size_t capacity = kDefaultCapacity);
+
+  // -- hub, any thread
+  void open(int signo);
+  // How many waiting records were thrown away.
+  uint32_t close(int signo);
+  bool is_open(int signo) const;
+
+  // -- wait thread
+  // Takes those of `batch` that this environment asked for and marks in `claimed` which they were. True: some
+  // real-time ones had to be dropped.
+  bool accept(std::span<const SignalRecord> batch, std::span<bool> claimed);
+  void accept_dropped(int signo, uint32_t count);
+  // An episode of drops is over: the program is to be told the sum.
+  void end_overflow_episode();
+  void ring_if_needed();
+  // Nothing more could be kept: better left with the kernel, where a sender notices.
+  bool full() const;
+
+  // -- JS thread
+  // Before take(): a ring that comes later means that there is more.
+  void silence();
+  size_t take(std::span<SignalRecord> out);
+  std::vector<std::pair<int, uint32_t>> take_overflow_report();
+  SignalCounters counters(int signo) const;
+  size_t waiting() const;
+
+ private:
+  bool merge_or_drop(const SignalRecord& record);
+
+  void (*const ring_)(void*);
+  void* const ring_data_;
+  const size_t capacity_;
+
+  mutable std::mutex lock_;
+  std::array<bool, kSignalSlots> open_{};
+  // Deliveries older than the subscription are not its business (they were on their way to an earlier one).
+  std::array<int64_t, kSignalSlots> since_{};
+  std::vector<SignalRecord> queue_;
+  size_t taken_ = 0;  // queue_[0, taken_) has gone up already
+  // Standard signals that found the queue full; they go up behind it.
+  std::vector<SignalRecord> merged_;
+  std::array<SignalCounters, kSignalSlots> counters_{};
+  std::array<uint32_t, kSignalSlots> episode_{};
+  std::vector<std::pair<int, uint32_t>> report_;
+  bool rung_ = false;
+  bool needs_ring_ = false;
+};
+
+}  // namespace sigbridge

@@ -1,0 +1,83 @@
+// The seam: every system call whose failure we answer goes through here, so that the native tests can make
+// the Nth one fail. In a normal build each function is the call itself. Callable wherever the call is.
+#pragma once
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+
+namespace sigbridge {
+
+#ifdef SIGBRIDGE_FAULT_INJECTION
+namespace fault {
+// Defined by the test program: the errno with which this call has to fail now, 0 to let it through.
+int next(const char* syscall);
+}  // namespace fault
+#define SIGBRIDGE_INJECT(name)                             \
+  if (const int number = ::sigbridge::fault::next(name)) { \
+    errno = number;                                        \
+    return -1;                                             \
+  }
+#else
+#define SIGBRIDGE_INJECT(name)
+#endif
+
+namespace sys {
+
+#if !defined(__APPLE__)
+inline int pipe2(int ends[2], int flags) {
+  SIGBRIDGE_INJECT("pipe2")
+  return ::pipe2(ends, flags);
+}
+#endif
+
+inline int pipe(int ends[2]) {
+  SIGBRIDGE_INJECT("pipe")
+  return ::pipe(ends);
+}
+
+inline ssize_t write(int fd, const void* bytes, size_t size) {
+  SIGBRIDGE_INJECT("write")
+  return ::write(fd, bytes, size);
+}
+
+inline ssize_t read(int fd, void* bytes, size_t size) {
+  SIGBRIDGE_INJECT("read")
+  return ::read(fd, bytes, size);
+}
+
+#if !defined(__APPLE__)
+inline int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t* mask) {
+  SIGBRIDGE_INJECT("ppoll")
+  return ::ppoll(fds, count, timeout, mask);
+}
+#else
+// No real-time signals there, so nothing that a mask would have to open.
+inline int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t*) {
+  SIGBRIDGE_INJECT("ppoll")
+  return ::poll(fds, count, static_cast<int>(timeout->tv_sec * 1000 + timeout->tv_nsec / 1'000'000));
+}
+#endif
+
+inline int sigaction(int signo, const struct sigaction* action, struct sigaction* before) {
+  SIGBRIDGE_INJECT("sigaction")
+  return ::sigaction(signo, action, before);
+}
+
+// Unlike the others it returns the error number; here it reports through errno as they do.
+inline int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*),
+                          void* data) {
+  SIGBRIDGE_INJECT("pthread_create")
+  const int failure = ::pthread_create(thread, attributes, run, data);
+  if (failure == 0) return 0;
+  errno = failure;
+  return -1;
+}
+
+}  // namespace sys
+}  // namespace sigbridge

@@ -1,0 +1,27 @@
+// The threads of this process and what they block, from /proc. Any thread, never in signal context. Linux;
+// elsewhere there is nothing to list.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace sigbridge {
+
+struct ThreadInfo {
+  pid_t tid = 0;
+  std::string name;
+  uint64_t blocked = 0;  // bit signo - 1
+};
+
+// kSettled waits, for some milliseconds at most, until threads that are just being made have their real mask.
+enum class Births { kAsTheyAre, kSettled };
+// It blocks what no program can block: glibc has not given it its real mask yet.
+inline bool is_being_born(const ThreadInfo& thread) {
+  return (thread.blocked & (uint64_t{3} << 31)) != 0;
+}
+std::vector<ThreadInfo> threads_of_process(Births births = Births::kSettled);
+
+}  // namespace sigbridge

@@ -1,0 +1,249 @@
+// The wait thread: all signals blocked but inside of ppoll, which waits for the self-pipe; hands records to
+// the subscribed environments in batches, and looks now and then whether our handlers still stand. Takes the
+// hub's table lock, never its lifecycle lock. It goes on while JavaScript is stuck.
+#include <sched.h>
+
+#include <algorithm>
+
+#ifdef __linux__
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+#include "hub.h"
+#include "mask_visitor.h"
+#include "signal_handler.h"
+#include "syscalls.h"
+#include "thread_mask.h"
+
+namespace sigbridge {
+namespace {
+
+constexpr int64_t kMillisecond = 1'000'000;
+constexpr int64_t kSecond = 1'000 * kMillisecond;
+// Signals taken between two hand-outs, so that a storm does not keep what came from JavaScript.
+constexpr int kTakenInARow = 512;
+// Records waiting for JavaScript at which its own thread stops taking, and takes again.
+constexpr size_t kPauseAbove = 8192;
+constexpr size_t kResumeBelow = 1024;
+constexpr int64_t kHandlersFinish = kMillisecond / 2;
+// How soon a full environment is looked at again.
+constexpr int64_t kCongestionLook = 2 * kMillisecond;
+// Some runtimes install handlers of their own in their first second (Deno: HUP, INT, TERM), over ours. So the
+// looks are close together at first, then rare.
+constexpr int64_t kHurry = 5'000 * kMillisecond;
+constexpr int64_t kHurriedLook = 25 * kMillisecond;
+constexpr int64_t kLook = 1'000 * kMillisecond;
+// An episode of drops ends when there were none for a while, or is told in parts when it does not end.
+constexpr int64_t kEpisodeQuiet = 50 * kMillisecond;
+constexpr int64_t kEpisodeLongest = 1'000 * kMillisecond;
+
+// A handler that another thread was taken away from may hold a record older than those in the ring: a moment
+// for it to arrive in time to be sorted.
+void let_handlers_finish() {
+  const int64_t deadline = monotonic_now() + kHandlersFinish;
+  while (handler_state().in_flight.load() != 0 && monotonic_now() < deadline) ::sched_yield();
+}
+
+// Where several threads take one signal, a record may reach the ring behind a later one. The handler's clock
+// puts most of them right again; records come nearly in order, so that one pass is all it takes.
+void sort_by_time(std::span<SignalRecord> records) {
+  for (size_t i = 1; i < records.size(); ++i) {
+    const SignalRecord record = records[i];
+    size_t at = i;
+    for (; at > 0 && records[at - 1].timestamp > record.timestamp; --at) records[at] = records[at - 1];
+    records[at] = record;
+  }
+}
+
+}  // namespace
+
+void* Hub::run(void* hub) {
+  static_cast<Hub*>(hub)->wait_loop();
+  return nullptr;
+}
+
+void Hub::wait_loop() {
+  looks_end_hurry_ = monotonic_now() + kHurry;
+  next_look_ = monotonic_now() + kHurriedLook;
+  episode_began_ = 0;
+#ifdef __linux__
+  if (wait_thread_takes_.load()) handler_state().taker.store(static_cast<pid_t>(::syscall(SYS_gettid)));
+#endif
+  while (!stopping_.load()) {
+    wait(monotonic_now());
+    // Silence first: a record that comes after it rings again.
+    static_cast<void>(pipe_.silence());
+    handler_state().bell_rung.store(false);
+    if (!wait_thread_takes_.load() && single_taker_signals() != 0) let_handlers_finish();
+    while (dispatch()) {
+    }
+    const int64_t now = monotonic_now();
+    if (!wait_thread_takes_.load()) pause_or_resume();
+    close_overflow_episode(now);
+    if (now >= next_look_) {
+      look_around(now);
+      mask_newcomers();
+    }
+  }
+  // What came until the handlers were gone is counted, not left for a later subscription.
+  while (dispatch()) {
+  }
+}
+
+// Until a ring, a signal of our own or the next duty. Whatever ppoll says, the answer is the same: look.
+void Hub::wait(int64_t now) {
+  const SignalSet mask = mask_while_waiting();
+  const int64_t left = std::max<int64_t>(next_duty() - now, 0);
+  timespec timeout{static_cast<time_t>(left / kSecond), static_cast<long>(left % kSecond)};
+  pollfd bell{pipe_.read_fd(), POLLIN, 0};
+  // Real-time signals are open inside of ppoll only, and one handler runs each time: the rest stays queued in
+  // the kernel, in order, and a sender that is too fast is told EAGAIN.
+  for (int taken = 0; taken < kTakenInARow; ++taken) {
+    if (sys::ppoll(&bell, 1, &timeout, &mask.native()) >= 0 || errno != EINTR) return;
+    if (record_ring().half_full()) return;
+    timeout = {};
+  }
+}
+
+SignalSet Hub::mask_while_waiting() {
+  SignalSet mask = current_mask();
+  if (!wait_thread_takes_.load()) return mask;
+  {
+    // With several environments, one that is stuck must not keep the others from theirs: it loses, and is
+    // told.
+    const std::lock_guard table(table_);
+    congested_ = subscribers_.size() == 1 && subscribers_.front()->full();
+  }
+  if (congested_) return mask;
+  for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
+    if (handler_state().single_taker.contains(signo)) mask.remove(signo);
+  }
+  return mask;
+}
+
+int64_t Hub::next_duty() const {
+  int64_t next = next_look_;
+  if (episode_began_ != 0) next = std::min(next, episode_last_ + kEpisodeQuiet);
+  if (congested_ || handler_state().pause.load()) next = std::min(next, monotonic_now() + kCongestionLook);
+  return next;
+}
+
+// One batch from the ring to the environments. False when the ring was empty.
+bool Hub::dispatch() {
+  std::array<SignalRecord, kBatch> batch;
+  const std::lock_guard table(table_);
+  const size_t popped = fetch(batch);
+  const size_t count = fetch_overflow(batch, popped);
+  if (count > 0) hand_out(std::span(batch).first(count));
+  for (Subscriber* subscriber : subscribers_) subscriber->ring_if_needed();
+  return popped > 0;
+}
+
+size_t Hub::fetch(std::span<SignalRecord> batch) {
+  stats_.ring_high_water = std::max(stats_.ring_high_water, record_ring().size());
+  size_t count = 0;
+  // Room is kept for one more record a signal, which fetch_overflow may have to make.
+  const size_t room = batch.size() - kSignalSlots;
+  while (count < room && record_ring().pop(batch[count])) ++count;
+  stats_.received += count;
+  if (!wait_thread_takes_.load()) sort_by_time(batch.first(count));
+  return count;
+}
+
+// What found the ring full. Standard signals are merged into a record of the batch, as the kernel merges
+// those that are pending; real-time records are lost, and counted.
+size_t Hub::fetch_overflow(std::span<SignalRecord> batch, size_t count) {
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    std::atomic<uint32_t>& cell = handler_state().overflow[static_cast<size_t>(signo)];
+    if (cell.load(std::memory_order_relaxed) == 0) continue;
+    const uint32_t missed = cell.exchange(0);
+    stats_.received += missed;
+    stats_.overflow += missed;
+    if (is_realtime(signo)) {
+      note_drop();
+      for (Subscriber* subscriber : subscribers_) subscriber->accept_dropped(signo, missed);
+      continue;
+    }
+    const auto same = [signo](const SignalRecord& record) { return record.signo == signo; };
+    const auto earlier = std::find_if(batch.rend() - static_cast<std::ptrdiff_t>(count), batch.rend(), same);
+    if (earlier != batch.rend()) {
+      earlier->count += static_cast<int32_t>(missed);
+    } else {
+      batch[count] = make_record(signo, nullptr, monotonic_now());
+      batch[count].count = static_cast<int32_t>(missed);
+      ++count;
+    }
+  }
+  return count;
+}
+
+void Hub::hand_out(std::span<const SignalRecord> batch) {
+  ++stats_.batches;
+  std::array<bool, kBatch> claimed{};
+  for (Subscriber* subscriber : subscribers_) {
+    if (subscriber->accept(batch, std::span(claimed).first(batch.size()))) note_drop();
+  }
+  for (size_t i = 0; i < batch.size(); ++i) {
+    if (!claimed[i]) stats_.unclaimed += static_cast<uint64_t>(batch[i].count);
+  }
+}
+
+void Hub::note_drop() {
+  episode_last_ = monotonic_now();
+  if (episode_began_ == 0) episode_began_ = episode_last_;
+}
+
+void Hub::close_overflow_episode(int64_t now) {
+  if (episode_began_ == 0) return;
+  if (now - episode_last_ < kEpisodeQuiet && now - episode_began_ < kEpisodeLongest) return;
+  episode_began_ = 0;
+  const std::lock_guard table(table_);
+  for (Subscriber* subscriber : subscribers_) {
+    subscriber->end_overflow_episode();
+    subscriber->ring_if_needed();
+  }
+}
+
+// Threads that were born since the last visit have real-time signals open, unless the wait thread takes
+// those: then they have their creator's mask.
+void Hub::mask_newcomers() {
+  if (wait_thread_takes_.load() && !visit_again_.load()) return;
+  // Only tried: its holder may be waiting for this thread to end.
+  const std::unique_lock lifecycle(lifecycle_, std::try_to_lock);
+  if (!lifecycle.owns_lock()) return;
+  const uint64_t signals = single_taker_signals();
+  visit_again_.store(!block_on_threads(signals, signals, dispositions_));
+}
+
+bool Hub::behind(size_t limit) {
+  const std::lock_guard table(table_);
+  return std::any_of(subscribers_.begin(), subscribers_.end(),
+                     [limit](const Subscriber* subscriber) { return subscriber->waiting() > limit; });
+}
+
+// Real-time signals taken on the JS thread itself: when it falls behind, they are left with the kernel for a
+// while.
+void Hub::pause_or_resume() {
+  std::atomic<bool>& pause = handler_state().pause;
+  if (!pause.load()) {
+    if (behind(kPauseAbove)) pause.store(true);
+    return;
+  }
+  if (behind(kResumeBelow)) return;
+  const std::unique_lock lifecycle(lifecycle_, std::try_to_lock);
+  if (!lifecycle.owns_lock()) return;
+  pause.store(false);
+  give_back_on_thread(handler_state().taker.load(), single_taker_signals(), dispositions_);
+}
+
+void Hub::look_around(int64_t now) {
+  next_look_ = now + (now < looks_end_hurry_ ? kHurriedLook : kLook);
+  const std::lock_guard table(table_);
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    if (environments_[static_cast<size_t>(signo)] != 0 && dispositions_.look(signo)) ++stats_.displaced;
+  }
+  if (hardened_ > 0) static_cast<void>(hardening_.repair_all(dispositions_.suspend_signal()));
+}
+
+}  // namespace sigbridge

@@ -1,0 +1,80 @@
+// A reader that does not keep up: real-time signals are left with the kernel as long as that is possible, and
+// what has to be dropped is told.
+#include <gtest/gtest.h>
+
+#include "handler_rig.h"
+#include "hub.h"
+#include "inbox.h"
+#include "process_state.h"
+#include "thread_mask.h"
+
+namespace sigbridge {
+namespace {
+
+using test::eventually;
+using test::Inbox;
+using test::queue_here;
+using test::raise_here;
+using test::Taker;
+
+class HubBackpressureTest : public test::CleanTest {
+ protected:
+  bool is_pending() const {
+    SignalSet pending;
+    ::sigpending(pending.out());
+    return pending.contains(realtime_);
+  }
+  void expect_all_in_order(Inbox& inbox, size_t count) {
+    const std::vector<SignalRecord>& records = inbox.wait_for(count);
+    ASSERT_EQ(records.size(), count);
+    for (size_t i = 0; i < count; ++i) ASSERT_EQ(records[i].value_bits, static_cast<int64_t>(i));
+    EXPECT_EQ(inbox.subscriber().counters(realtime_).dropped, 0U);
+  }
+
+  const int realtime_ = realtime_min() + 2;
+};
+
+TEST_F(HubBackpressureTest, TheWaitThreadTakesNothingForAFullInbox) {
+  SIGBRIDGE_SKIP_WITHOUT_MASKS();
+  const Taker taker(Taker::Kind::kWaitThread);
+  Inbox inbox(5000);
+  ASSERT_FALSE(inbox.subscribe({realtime_}));
+  constexpr int kCount = 10'000;
+  for (int i = 0; i < kCount; ++i) queue_here(realtime_, i);
+  EXPECT_TRUE(eventually([&] { return inbox.subscriber().full(); }));
+  EXPECT_TRUE(is_pending());
+  expect_all_in_order(inbox, kCount);
+  EXPECT_FALSE(is_pending());
+}
+
+TEST_F(HubBackpressureTest, AThreadThatTakesForItselfPauses) {
+  SIGBRIDGE_SKIP_WITHOUT_MASKS();
+  const Taker taker(Taker::Kind::kMainThread);
+  Inbox inbox;
+  ASSERT_FALSE(inbox.subscribe({realtime_}));
+  constexpr int kCount = 20'000;
+  for (int i = 0; i < kCount; ++i) queue_here(realtime_, i);
+  EXPECT_TRUE(current_mask().contains(realtime_));
+  EXPECT_TRUE(is_pending());
+  expect_all_in_order(inbox, kCount);
+  EXPECT_TRUE(eventually([this] { return !current_mask().contains(realtime_); }));
+}
+
+TEST_F(HubBackpressureTest, WhatAFullInboxDropsIsReported) {
+  const Taker taker(Taker::Kind::kMainThread);
+  Inbox inbox(3);
+  Inbox other;
+  ASSERT_FALSE(inbox.subscribe({realtime_}));
+  ASSERT_FALSE(other.subscribe({realtime_}));
+  for (int i = 0; i < 10; ++i) raise_here(realtime_);
+  EXPECT_EQ(other.wait_for(10).size(), 10U);
+  const std::vector<std::pair<int, uint32_t>> report = inbox.wait_for_report();
+  const uint64_t dropped = inbox.subscriber().counters(realtime_).dropped;
+  EXPECT_EQ(dropped, 7U);
+  EXPECT_EQ(report, (std::vector<std::pair<int, uint32_t>>{{realtime_, static_cast<uint32_t>(dropped)}}));
+  EXPECT_EQ(inbox.wait_for(3).size(), 3U);
+  EXPECT_EQ(other.subscriber().counters(realtime_).dropped, 0U);
+}
+
+}  // namespace
+}  // namespace sigbridge

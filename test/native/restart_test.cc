@@ -1,0 +1,59 @@
+// A system call that a watched signal interrupts goes on by itself: SA_RESTART.
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include "handler_rig.h"
+#include "inbox.h"
+#include "process_state.h"
+
+namespace sigbridge {
+namespace {
+
+using test::Inbox;
+
+using RestartTest = test::CleanTest;
+
+bool is_in_read(pid_t tid) {
+  std::ifstream file("/proc/self/task/" + std::to_string(tid) + "/syscall");
+  std::string number;
+  file >> number;
+  return number == std::to_string(SYS_read);
+}
+
+TEST_F(RestartTest, ReadOnAPipeGoesOn) {
+  if (test::kThreadSanitizer)
+    GTEST_SKIP() << "TSan keeps a signal until the call that it interrupts has returned";
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  const UniqueFd read_end(ends[0]);
+  const UniqueFd write_end(ends[1]);
+  Inbox inbox;
+  ASSERT_FALSE(inbox.subscribe({SIGUSR1}));
+
+  std::atomic<pid_t> tid{0};
+  ssize_t got = -2;
+  int error = 0;
+  char byte = 0;
+  std::thread reader([&] {
+    tid.store(test::this_thread());
+    got = ::read(read_end.get(), &byte, 1);
+    error = errno;
+  });
+  EXPECT_TRUE(test::eventually([&] { return tid.load() != 0 && is_in_read(tid.load()); }));
+  for (size_t i = 1; i <= 10; ++i) {
+    EXPECT_EQ(::pthread_kill(reader.native_handle(), SIGUSR1), 0);
+    EXPECT_EQ(inbox.wait_for(i).size(), i);
+  }
+  EXPECT_EQ(::write(write_end.get(), "x", 1), 1);
+  reader.join();
+  EXPECT_EQ(got, 1) << "errno " << error;
+  EXPECT_EQ(byte, 'x');
+}
+
+}  // namespace
+}  // namespace sigbridge

@@ -1,0 +1,100 @@
+// Main thread, Workers and copies of the package: each environment that subscribed is told, and only those.
+'use strict';
+
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { afterAll, expect } = require('@jest/globals');
+const { signalNumber } = require('../../lib/index.js');
+const { start } = require('../helpers/fixture');
+const { ROOT, eachRuntime } = require('../helpers/runtimes');
+const { queue, sigsend } = require('../helpers/senders');
+const { testWith } = require('../helpers/tools');
+
+/** @typedef {import('../helpers/fixture').Fixture} Fixture */
+
+// A second binary must be another file: the same one is loaded once.
+const copy = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'sigbridge-')), 'copy.node');
+fs.copyFileSync(process.env.SIGBRIDGE_BINARY ?? path.join(ROOT, 'build/Release/sigbridge.node'), copy);
+afterAll(() => fs.rmSync(path.dirname(copy), { recursive: true }));
+
+/** @param {Fixture} fixture @param {string} command */
+async function tell(fixture, command) {
+  fixture.tell(command);
+  await fixture.line('done');
+}
+
+/** @param {Fixture} fixture @param {string} signal @param {number} value @param {(string | number)[]} listeners */
+async function expectTold(fixture, signal, value, listeners) {
+  await queue(fixture.pid, signalNumber(signal), value);
+  const told = await fixture.linesOf('told', listeners.length);
+  expect(told.map(({ who }) => who).sort()).toEqual(listeners);
+  for (const line of told) expect(line).toMatchObject({ value });
+}
+
+eachRuntime((runtime) => {
+  testWith(
+    [sigsend],
+    'main thread and two Workers: each is told of each delivery, until it goes',
+    async () => {
+      const fixture = start(runtime, 'workers.js', { args: ['yes', 2] });
+      await fixture.line('ready');
+      await expectTold(fixture, 'SIGUSR2', 1, ['main', 'worker 0', 'worker 1']);
+      await expectTold(fixture, 'SIGRTMIN+1', 2, ['main', 'worker 0', 'worker 1']);
+      await tell(fixture, 'close 0');
+      await expectTold(fixture, 'SIGUSR2', 3, ['main', 'worker 1']);
+      await tell(fixture, 'close');
+      await expectTold(fixture, 'SIGUSR2', 4, ['worker 1']);
+      await expectTold(fixture, 'SIGRTMIN+1', 5, ['worker 1']);
+      await tell(fixture, 'terminate 1');
+      await tell(fixture, 'kinds');
+      expect(fixture.allOf('kinds').at(-1)).toMatchObject({ kinds: ['default', 'default'] });
+      expect(fixture.allOf('told')).toHaveLength(10);
+    },
+  );
+
+  testWith([sigsend], 'a Worker alone is told; when it is terminated nothing is left', async () => {
+    const fixture = start(runtime, 'workers.js', { args: ['no', 1] });
+    await fixture.line('ready');
+    await expectTold(fixture, 'SIGUSR2', 1, ['worker 0']);
+    await expectTold(fixture, 'SIGRTMIN+1', 2, ['worker 0']);
+    await tell(fixture, 'terminate 0');
+    await tell(fixture, 'kinds');
+    expect(fixture.allOf('kinds').at(-1)).toMatchObject({ kinds: ['default', 'default'] });
+    await queue(fixture.pid, signalNumber('SIGUSR2'), 0);
+    expect(await fixture.closed).toMatchObject({ code: null, signal: 'SIGUSR2' });
+  });
+
+  for (const [kind, title] of [
+    ['modules', 'three copies of the JavaScript around one addon are each told'],
+    ['addon', 'three copies of the JavaScript and the addon are each told'],
+  ]) {
+    testWith([sigsend], title, async () => {
+      const fixture = start(runtime, 'copies.js', { args: [kind] });
+      expect(await fixture.line('loaded')).toMatchObject({ different: 3 });
+      await fixture.line('ready');
+      await expectTold(fixture, 'SIGUSR2', 1, [0, 1, 2]);
+      await tell(fixture, 'close');
+      await expectTold(fixture, 'SIGUSR2', 2, [0, 1]);
+      await tell(fixture, 'close');
+      await expectTold(fixture, 'SIGUSR2', 3, [0]);
+      await tell(fixture, 'close');
+      fixture.tell('left');
+      const { before, after } = await fixture.line('left');
+      expect(after).toEqual(before);
+    });
+  }
+
+  testWith([sigsend], 'two different binaries in one process are each told', async () => {
+    const fixture = start(runtime, 'copies.js', { args: ['binary', copy] });
+    expect(await fixture.line('loaded')).toMatchObject({ different: 2 });
+    await fixture.line('ready');
+    await expectTold(fixture, 'SIGUSR2', 1, [0, 1]);
+    await tell(fixture, 'close');
+    await expectTold(fixture, 'SIGUSR2', 2, [0]);
+    await tell(fixture, 'close');
+    fixture.tell('left');
+    const { before, after } = await fixture.line('left');
+    expect(after).toEqual(before);
+  });
+});
