@@ -99,8 +99,8 @@ class Hub {
   void wait(int64_t now);
   int64_t next_duty() const;
   SignalSet mask_while_waiting();
-  bool behind(size_t limit);
-  void pause_or_resume();
+  bool behind(size_t limit, size_t limit_when_stuck, int64_t now);
+  void pause_or_resume(int64_t now);
 
   // Serialises subscribe, unsubscribe, start, stop and visits. Never taken by the wait thread, which stop()
   // joins.
@@ -129,6 +129,7 @@ class Hub {
 
   // The wait thread's own.
   bool congested_ = false;
+  int64_t paused_at_ = 0;
   int64_t next_look_ = 0;
   int64_t looks_end_hurry_ = 0;
   int64_t episode_began_ = 0;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "thread_list.h"
+
 namespace sigbridge {
 namespace {
 
@@ -15,7 +17,7 @@ size_t cell(int signo) {
 }  // namespace
 
 Subscriber::Subscriber(void (*ring)(void*), void* data, size_t capacity)
-    : ring_(ring), ring_data_(data), capacity_(capacity) {}
+    : ring_(ring), ring_data_(data), capacity_(capacity), is_main_(is_main_thread()) {}
 
 void Subscriber::open(int signo) {
   const std::lock_guard guard(lock_);
@@ -40,6 +42,7 @@ bool Subscriber::is_open(int signo) const {
 bool Subscriber::accept(std::span<const SignalRecord> batch, std::span<bool> claimed) {
   bool dropped = false;
   const std::lock_guard guard(lock_);
+  if (taken_ == queue_.size()) progress_ = monotonic_now();
   for (size_t i = 0; i < batch.size(); ++i) {
     const SignalRecord& record = batch[i];
     if (!open_[cell(record.signo)] || record.timestamp < since_[cell(record.signo)]) continue;
@@ -114,8 +117,14 @@ void Subscriber::silence() {
   rung_ = false;
 }
 
+int64_t Subscriber::stuck_since() const {
+  const std::lock_guard guard(lock_);
+  return taken_ == queue_.size() ? 0 : progress_;
+}
+
 size_t Subscriber::take(std::span<SignalRecord> out) {
   const std::lock_guard guard(lock_);
+  progress_ = monotonic_now();
   if (taken_ == queue_.size()) {
     queue_.clear();
     taken_ = 0;

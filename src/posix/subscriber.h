@@ -28,7 +28,8 @@ class Subscriber {
   // Records that may wait for one environment: 10 MiB when JavaScript is stuck and everything comes at once.
   static constexpr size_t kDefaultCapacity = 262144;
 
-  // `ring` tells the JS thread to come and take; called on the wait thread, must not block.
+  // Made on the environment's JS thread. `ring` tells that thread to come and take; called on the wait thread,
+  // must not block.
   Subscriber(void (*ring)(void*), void* data, size_t capacity = kDefaultCapacity);
 
   // -- hub, any thread
@@ -47,6 +48,9 @@ class Subscriber {
   void ring_if_needed();
   // Nothing more could be kept: better left with the kernel, where a sender notices.
   bool full() const;
+  // Since when records have been waiting with none taken, monotonic; 0 while none wait.
+  int64_t stuck_since() const;
+  bool is_main() const { return is_main_; }
 
   // -- JS thread
   // Before take(): a ring that comes later means that there is more.
@@ -62,6 +66,7 @@ class Subscriber {
   void (*const ring_)(void*);
   void* const ring_data_;
   const size_t capacity_;
+  const bool is_main_;
 
   mutable std::mutex lock_;
   std::array<bool, kSignalSlots> open_{};
@@ -69,6 +74,7 @@ class Subscriber {
   std::array<int64_t, kSignalSlots> since_{};
   std::vector<SignalRecord> queue_;
   size_t taken_ = 0;  // queue_[0, taken_) has gone up already
+  int64_t progress_ = 0;  // when JavaScript took last, or the queue stopped being empty
   // Standard signals that found the queue full; they go up behind it.
   std::vector<SignalRecord> merged_;
   std::array<SignalCounters, kSignalSlots> counters_{};

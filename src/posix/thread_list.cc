@@ -3,6 +3,8 @@
 
 #ifdef __linux__
 #include <dirent.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <array>
 #include <charconv>
@@ -11,6 +13,11 @@
 #include <cstring>
 
 #include "signal_record.h"
+#else
+#include <pthread.h>
+#ifdef __FreeBSD__
+#include <pthread_np.h>
+#endif
 #endif
 
 namespace sigbridge {
@@ -63,9 +70,17 @@ std::vector<ThreadInfo> threads_of_process(Births births) {
   ::closedir(tasks);
   return threads;
 }
+
+bool is_main_thread() {
+  return ::syscall(SYS_gettid) == ::getpid();
+}
 #else
 std::vector<ThreadInfo> threads_of_process(Births) {
   return {};
+}
+
+bool is_main_thread() {
+  return ::pthread_main_np() == 1;
 }
 #endif
 

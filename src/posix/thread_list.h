@@ -1,5 +1,5 @@
-// The threads of this process and what they block, from /proc. Any thread, never in signal context. Linux;
-// elsewhere there is nothing to list.
+// The threads of this process and what they block, from /proc (Linux; elsewhere there is nothing to list). Any
+// thread, never in signal context.
 #pragma once
 
 #include <sys/types.h>
@@ -23,5 +23,8 @@ inline bool is_being_born(const ThreadInfo& thread) {
   return (thread.blocked & (uint64_t{3} << 31)) != 0;
 }
 std::vector<ThreadInfo> threads_of_process(Births births = Births::kSettled);
+
+// Of the program, not of a Worker.
+bool is_main_thread();
 
 }  // namespace sigbridge

@@ -23,9 +23,14 @@ constexpr int64_t kMillisecond = 1'000'000;
 constexpr int64_t kSecond = 1'000 * kMillisecond;
 // Signals taken between two hand-outs, so that a storm does not keep what came from JavaScript.
 constexpr int kTakenInARow = 512;
-// Records waiting for JavaScript at which its own thread stops taking, and takes again.
+// Where JavaScript's own thread takes real-time signals, a flood of them leaves it no time for JavaScript. It stops
+// taking when that many records wait, or some while nothing was handed up for a time; and takes again when most
+// are handed up, and the event loop has had as much time for itself.
 constexpr size_t kPauseAbove = 8192;
+constexpr size_t kPauseStuckAbove = 64;
+constexpr int64_t kStuck = 10 * kMillisecond;
 constexpr size_t kResumeBelow = 1024;
+constexpr int64_t kShortestPause = kStuck;
 constexpr int64_t kHandlersFinish = kMillisecond / 2;
 // How soon a full environment is looked at again.
 constexpr int64_t kCongestionLook = 2 * kMillisecond;
@@ -79,7 +84,7 @@ void Hub::wait_loop() {
     while (dispatch()) {
     }
     const int64_t now = monotonic_now();
-    if (!wait_thread_takes_.load()) pause_or_resume();
+    if (!wait_thread_takes_.load()) pause_or_resume(now);
     close_overflow_episode(now);
     if (now >= next_look_) {
       look_around(now);
@@ -216,21 +221,29 @@ void Hub::mask_newcomers() {
   visit_again_.store(!block_on_threads(signals, signals, dispositions_));
 }
 
-bool Hub::behind(size_t limit) {
+// Is JavaScript on the thread that takes behind with its records? A Worker that is stuck must not keep the others
+// from theirs: it loses, and is told. It counts where the main thread has no subscription to be behind with.
+bool Hub::behind(size_t limit, size_t limit_when_stuck, int64_t now) {
+  const auto is_behind = [=](const Subscriber* subscriber) {
+    const size_t waiting = subscriber->waiting();
+    const int64_t since = subscriber->stuck_since();
+    return waiting > limit || (waiting > limit_when_stuck && since != 0 && now - since > kStuck);
+  };
   const std::lock_guard table(table_);
-  return std::any_of(subscribers_.begin(), subscribers_.end(),
-                     [limit](const Subscriber* subscriber) { return subscriber->waiting() > limit; });
+  const auto main = std::find_if(subscribers_.begin(), subscribers_.end(),
+                                 [](const Subscriber* subscriber) { return subscriber->is_main(); });
+  if (main != subscribers_.end()) return is_behind(*main);
+  return !subscribers_.empty() && std::all_of(subscribers_.begin(), subscribers_.end(), is_behind);
 }
 
-// Real-time signals taken on the JS thread itself: when it falls behind, they are left with the kernel for a
-// while.
-void Hub::pause_or_resume() {
+void Hub::pause_or_resume(int64_t now) {
   std::atomic<bool>& pause = handler_state().pause;
   if (!pause.load()) {
-    if (behind(kPauseAbove)) pause.store(true);
+    if (behind(kPauseAbove, kPauseStuckAbove, now)) pause.store(true);
+    paused_at_ = now;
     return;
   }
-  if (behind(kResumeBelow)) return;
+  if (now - paused_at_ < kShortestPause || behind(kResumeBelow, 0, now)) return;
   const std::unique_lock lifecycle(lifecycle_, std::try_to_lock);
   if (!lifecycle.owns_lock()) return;
   pause.store(false);
