@@ -28,8 +28,8 @@ class Subscriber {
   // Records that may wait for one environment: 10 MiB when JavaScript is stuck and everything comes at once.
   static constexpr size_t kDefaultCapacity = 262144;
 
-  // Made on the environment's JS thread. `ring` tells that thread to come and take; called on the wait thread,
-  // must not block.
+  // Made on the environment's JS thread. `ring` tells that thread to come and take; called on the wait
+  // thread, must not block.
   Subscriber(void (*ring)(void*), void* data, size_t capacity = kDefaultCapacity);
 
   // -- hub, any thread
@@ -73,7 +73,7 @@ class Subscriber {
   // Deliveries older than the subscription are not its business (they were on their way to an earlier one).
   std::array<int64_t, kSignalSlots> since_{};
   std::vector<SignalRecord> queue_;
-  size_t taken_ = 0;  // queue_[0, taken_) has gone up already
+  size_t taken_ = 0;      // queue_[0, taken_) has gone up already
   int64_t progress_ = 0;  // when JavaScript took last, or the queue stopped being empty
   // Standard signals that found the queue full; they go up behind it.
   std::vector<SignalRecord> merged_;

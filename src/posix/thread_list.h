@@ -1,5 +1,5 @@
-// The threads of this process and what they block, from /proc (Linux; elsewhere there is nothing to list). Any
-// thread, never in signal context.
+// The threads of this process and what they block, from /proc (Linux; elsewhere there is nothing to list).
+// Any thread, never in signal context.
 #pragma once
 
 #include <sys/types.h>

@@ -23,9 +23,9 @@ constexpr int64_t kMillisecond = 1'000'000;
 constexpr int64_t kSecond = 1'000 * kMillisecond;
 // Signals taken between two hand-outs, so that a storm does not keep what came from JavaScript.
 constexpr int kTakenInARow = 512;
-// Where JavaScript's own thread takes real-time signals, a flood of them leaves it no time for JavaScript. It stops
-// taking when that many records wait, or some while nothing was handed up for a time; and takes again when most
-// are handed up, and the event loop has had as much time for itself.
+// Where JavaScript's own thread takes real-time signals, a flood of them leaves it no time for JavaScript. It
+// stops taking when that many records wait, or some while nothing was handed up for a time; and takes again
+// when most are handed up, and the event loop has had as much time for itself.
 constexpr size_t kPauseAbove = 8192;
 constexpr size_t kPauseStuckAbove = 64;
 constexpr int64_t kStuck = 10 * kMillisecond;
@@ -221,8 +221,9 @@ void Hub::mask_newcomers() {
   visit_again_.store(!block_on_threads(signals, signals, dispositions_));
 }
 
-// Is JavaScript on the thread that takes behind with its records? A Worker that is stuck must not keep the others
-// from theirs: it loses, and is told. It counts where the main thread has no subscription to be behind with.
+// Is JavaScript on the thread that takes behind with its records? A Worker that is stuck must not keep the
+// others from theirs: it loses, and is told. It counts where the main thread has no subscription to be behind
+// with.
 bool Hub::behind(size_t limit, size_t limit_when_stuck, int64_t now) {
   const auto is_behind = [=](const Subscriber* subscriber) {
     const size_t waiting = subscriber->waiting();

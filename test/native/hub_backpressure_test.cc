@@ -2,6 +2,9 @@
 // what has to be dropped is told.
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <thread>
+
 #include "handler_rig.h"
 #include "hub.h"
 #include "inbox.h"
@@ -58,6 +61,39 @@ TEST_F(HubBackpressureTest, AThreadThatTakesForItselfPauses) {
   EXPECT_TRUE(is_pending());
   expect_all_in_order(inbox, kCount);
   EXPECT_TRUE(eventually([this] { return !current_mask().contains(realtime_); }));
+}
+
+// Far fewer than would fill anything: what tells is that nobody takes them for a time.
+TEST_F(HubBackpressureTest, AThreadThatTakesForItselfPausesWhenItGetsNowhere) {
+  SIGBRIDGE_SKIP_WITHOUT_MASKS();
+  const Taker taker(Taker::Kind::kMainThread);
+  Inbox inbox;
+  ASSERT_FALSE(inbox.subscribe({realtime_}));
+  size_t sent = 0;
+  EXPECT_TRUE(eventually([&] {
+    if (sent < 5'000) queue_here(realtime_, static_cast<int>(sent++));
+    return current_mask().contains(realtime_);
+  }));
+  expect_all_in_order(inbox, sent);
+  EXPECT_TRUE(eventually([this] { return !current_mask().contains(realtime_); }));
+}
+
+TEST_F(HubBackpressureTest, AStuckWorkerDoesNotPauseTheMainThread) {
+  SIGBRIDGE_SKIP_WITHOUT_MASKS();
+  const Taker taker(Taker::Kind::kMainThread);
+  std::unique_ptr<Inbox> stuck;
+  std::thread([&stuck] { stuck = std::make_unique<Inbox>(); }).join();
+  Inbox inbox;
+  ASSERT_FALSE(stuck->subscribe({realtime_}));
+  ASSERT_FALSE(inbox.subscribe({realtime_}));
+  constexpr size_t kEach = 50;
+  constexpr size_t kCount = 200 * kEach;
+  for (size_t sent = 0; sent < kCount;) {
+    for (size_t i = 0; i < kEach; ++i) queue_here(realtime_, static_cast<int>(sent++));
+    ASSERT_EQ(inbox.wait_for(sent).size(), sent);
+    ASSERT_FALSE(current_mask().contains(realtime_));
+  }
+  EXPECT_EQ(stuck->subscriber().waiting(), kCount);
 }
 
 TEST_F(HubBackpressureTest, WhatAFullInboxDropsIsReported) {
