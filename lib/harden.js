@@ -50,10 +50,6 @@ function guardLoader(owner, name) {
 
 function watch() {
   process.on('newListener', onListenerAdded);
-  // Go leaves SIGCHLD open on its own threads whatever they inherit, so libuv's handler for it has to be repaired too:
-  // it comes with the first spawn and no event tells, so it comes now.
-  childWatcher.hold();
-  repairAgain();
   removers.push(childWatcher.release);
   removers.push(() => process.removeListener('newListener', onListenerAdded));
   // Node and Bun load addons through process.dlopen; Deno only through its extension handler.
@@ -67,6 +63,9 @@ function unwatch() {
 }
 
 function harden() {
+  // Go leaves SIGCHLD open on its own threads whatever they inherit, so libuv's handler for it has to be repaired too:
+  // it comes with the first spawn and no event tells, so it comes now, before the one pass over all handlers.
+  if (active === 0) childWatcher.hold();
   // What no hook of this environment can see needs the wait thread's looks: Deno's own handlers, and from a Worker the
   // main thread's listeners.
   const repaired = native().harden(deno !== undefined || !isMainThread);

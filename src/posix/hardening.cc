@@ -22,7 +22,8 @@ bool has_full_mask(const struct sigaction& action, int suspend_signal) {
 std::vector<int> Hardening::repair_all(int suspend_signal) {
   std::vector<int> signals;
   for (int signo = 1; signo <= kMaxSignal; ++signo) {
-    if (signo == suspend_signal || signal_name(signo).empty()) continue;
+    if (signo == suspend_signal) continue;
+    // All zeros, the default, where there is no such signal.
     const struct sigaction standing = read_disposition(signo);
     if (!is_handler(standing)) continue;
     const bool on_stack = (static_cast<unsigned>(standing.sa_flags) & kOnStack) != 0;
