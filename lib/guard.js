@@ -33,7 +33,8 @@ function guard(fn, options) {
   const open = native().guardBegin();
   let result;
   try {
-    result = callback();
+    // Looked at below, and it may be what native code returned: in Bun 1.1 its NULL is not to be touched.
+    result = native().orUndefined(callback());
   } finally {
     const report = native().guardEnd(open);
     describe = report.describe;

@@ -33,6 +33,8 @@ export interface Native {
   /** Everything the thread may block is blocked until guardEnd with the same number, on the same thread, LIFO. */
   guardBegin(): number;
   guardEnd(guard: number): { go: boolean; describe(): LoadReport };
+  /** What a call of unknown native code returned, safe to look at: Bun 1.1 makes no value of its NULL. */
+  orUndefined<T>(value: T): T;
   /** Counted: as many releaseHardening() end it. `keepLooking`: the wait thread has to. The signals repaired now. */
   harden(keepLooking: boolean): number[];
   hardenAgain(): number[];

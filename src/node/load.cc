@@ -100,6 +100,13 @@ Napi::Value guard_end(const Napi::CallbackInfo& info) {
   return result;
 }
 
+// orUndefined(value): `value`, or undefined where there is none. Native code may return NULL for undefined,
+// and Bun 1.1 hands that on as it is: JavaScript crashes when it looks at it, a call here gets an empty
+// value.
+Napi::Value or_undefined(const Napi::CallbackInfo& info) {
+  return info[0].IsEmpty() ? info.Env().Undefined() : info[0];
+}
+
 Napi::Array number_array(Napi::Env env, const std::vector<int>& numbers) {
   Napi::Array array = Napi::Array::New(env);
   for (const int number : numbers) array.Set(array.Length(), Napi::Number::New(env, number));
@@ -144,6 +151,7 @@ void define_load_functions(Napi::Env env, Napi::Object exports) {
   };
   define("guardBegin", &guard_begin);
   define("guardEnd", &guard_end);
+  define("orUndefined", &or_undefined);
   define("harden", &harden);
   define("hardenAgain", &harden_again);
   define("releaseHardening", &release_hardening);

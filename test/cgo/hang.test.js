@@ -5,13 +5,13 @@
 const { expect } = require('@jest/globals');
 const { testWith } = require('../helpers/tools');
 const { built } = require('./build');
-const { HANGING, REPEAT, onRuntimes } = require('./runtimes');
+const { HANGING, OLD_BUN, REPEAT, onRuntimes } = require('./runtimes');
 const { runTrial } = require('./trial');
 
 const needed = [built('addon'), built('library'), built('loader')];
 // Without a hang it takes well under a second.
 const HUNG_AFTER = 8000;
-const OTHERS = ['bun@1.3.0', 'bun@newest'];
+const OTHERS = [OLD_BUN, 'bun@1.3.0', 'bun@newest'];
 
 onRuntimes([...HANGING, ...OTHERS], (runtime) => {
   // The Go library hangs Bun alone.

@@ -28,7 +28,7 @@ onRuntimes([...NEWEST, ...HANGING], (runtime) => {
     const judged = picture.filter(({ signo }) => ![...suspend, ...LIBC].includes(signo));
     return judged.filter(
       ({ flags, mask }) =>
-        (BigInt(`0x${flags}`) & SA_ONSTACK) === 0n || openOf(mask, blockable(runtime.kind)).length > 0,
+        (BigInt(`0x${flags}`) & SA_ONSTACK) === 0n || openOf(mask, blockable(runtime)).length > 0,
     );
   }
   /** @param {Picture} picture @param {number[]} signos */

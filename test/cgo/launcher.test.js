@@ -96,7 +96,7 @@ onRuntimes(NEWEST, (runtime) => {
       expect(judged.map(({ signo }) => signo)).toEqual(expect.arrayContaining([1, 14, 12, 15]));
       for (const one of judged) {
         const onStack = (BigInt(`0x${one.flags}`) & SA_ONSTACK) !== 0n;
-        expect({ ...one, onStack, open: openOf(one.mask, blockable(runtime.kind)) }).toMatchObject({
+        expect({ ...one, onStack, open: openOf(one.mask, blockable(runtime)) }).toMatchObject({
           onStack: true,
           open: [],
         });

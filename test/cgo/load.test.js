@@ -5,14 +5,13 @@ const { describe, expect } = require('@jest/globals');
 const { start } = require('../helpers/fixture');
 const { testWith } = require('../helpers/tools');
 const { built } = require('./build');
-const { OPENED_BY_GO, blockable, openOf } = require('./masks');
-const { NEWEST, onRuntimes } = require('./runtimes');
+const { OPENED_BY_GO, blockable, numbersOf, openOf, suspendSignals } = require('./masks');
+const { NEWEST, OLD_BUN, onRuntimes } = require('./runtimes');
 
 const needed = [built('actions'), built('addon'), built('library'), built('loader')];
 const SA_ONSTACK = 0x08000000n;
-const SIGPWR = 30;
 
-onRuntimes(NEWEST, (runtime) => {
+onRuntimes([...NEWEST, OLD_BUN], (runtime) => {
   /** @param {string} mode */
   async function loaded(mode) {
     const fixture = start(runtime, '../cgo/programs/load.js', { args: [mode] });
@@ -20,7 +19,8 @@ onRuntimes(NEWEST, (runtime) => {
     expect(await fixture.closed).toMatchObject({ code: 0 });
     return found;
   }
-  const required = blockable(runtime.kind, OPENED_BY_GO);
+  const suspend = suspendSignals(runtime);
+  const required = blockable(runtime, OPENED_BY_GO);
   /** @param {{ name: string, SigBlk: string }} thread */
   const holes = (thread) => openOf(thread.SigBlk, required);
 
@@ -61,7 +61,7 @@ onRuntimes(NEWEST, (runtime) => {
             name: expect.any(String),
             blocked: expect.any(Array),
           });
-          expect(thread.blocked).toEqual(expect.arrayContaining(['SIGTERM', 'SIGUSR1', 'SIGRTMIN+1']));
+          expect(thread.blocked).toEqual(expect.arrayContaining(['SIGTERM', 'SIGUSR2', 'SIGRTMIN+1']));
         }
         /** @type {string[]} */
         const changed = report.handlers.map((/** @type {any} */ { signal }) => signal);
@@ -75,19 +75,18 @@ onRuntimes(NEWEST, (runtime) => {
         expect(urgent.before.kind).toBe('default');
         // The suspend signal is the only one that is put back, and Go has always changed it.
         const putBack = report.handlers.filter((/** @type {any} */ change) => change.putBack);
-        expect(putBack.map((/** @type {any} */ { signal }) => signal)).toEqual(
-          runtime.kind === 'bun' ? ['SIGPWR'] : [],
-        );
+        expect(putBack.map((/** @type {any} */ { signal }) => signal)).toEqual(suspend);
         /** @param {{ signo: number }} handler */
-        const isSuspend = ({ signo }) => signo === SIGPWR;
-        expect(after.handlers.find(isSuspend)).toEqual(before.handlers.find(isSuspend));
+        const isSuspend = ({ signo }) => numbersOf(suspend).includes(signo);
+        expect(after.handlers.filter(isSuspend)).toEqual(before.handlers.filter(isSuspend));
+        expect(before.handlers.filter(isSuspend)).toHaveLength(suspend.length);
       });
     });
   }
 
   testWith(needed, 'handlers are hardened after a guard, and not with { harden: false }', async () => {
     // libc keeps 32 and 33, and takes nobody's word about them.
-    const exempt = [SIGPWR, 32, 33];
+    const exempt = [...numbersOf(suspend), 32, 33];
     /** @param {{ handlers: { signo: number, flags: string }[] }} state */
     const offStack = ({ handlers }) =>
       handlers.filter(({ signo, flags }) => !exempt.includes(signo) && (BigInt(flags) & SA_ONSTACK) === 0n);

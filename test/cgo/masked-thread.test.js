@@ -14,7 +14,7 @@ const { NEWEST, onRuntimes } = require('./runtimes');
 const MIB = 1024 * 1024;
 const [EAGAIN, ENOMEM, EINVAL] = [11, 12, 22];
 // The header knows nothing of a JavaScript runtime: the suspend signal is blocked too.
-const everything = blockable('node');
+const everything = blockable({ kind: 'node', version: process.versions.node });
 
 test("require('sigbridge').include names the folder", () => {
   expect(fs.existsSync(path.join(include, 'sigbridge/masked_thread.h'))).toBe(true);

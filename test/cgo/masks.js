@@ -25,12 +25,21 @@ function numbersOf(names) {
 }
 
 /**
+ * The signals that a runtime suspends its threads with.
+ * @param {Pick<import('./runtimes').Runtime, 'kind' | 'version'>} runtime
+ */
+function suspendSignals({ kind, version }) {
+  if (kind !== 'bun') return [];
+  return version.startsWith('1.1.') ? ['SIGUSR1'] : ['SIGPWR'];
+}
+
+/**
  * Numbers of the signals that a thread is to block: all but the faults, the runtime's own and `open`.
- * @param {'node' | 'bun' | 'deno'} kind
+ * @param {Pick<import('./runtimes').Runtime, 'kind' | 'version'>} runtime
  * @param {number[]} [open]
  */
-function blockable(kind, open = []) {
-  const left = new Set([...numbersOf([...KEPT_OPEN, ...(kind === 'bun' ? ['SIGPWR'] : [])]), ...open]);
+function blockable(runtime, open = []) {
+  const left = new Set([...numbersOf([...KEPT_OPEN, ...suspendSignals(runtime)]), ...open]);
   return [...new Set([...Object.values(signals), ...REALTIME])].filter((number) => !left.has(number));
 }
 
@@ -44,4 +53,4 @@ function openOf(mask, numbers) {
   return numbers.filter((number) => ((bits >> BigInt(number - 1)) & 1n) === 0n);
 }
 
-module.exports = { OPENED_BY_GO, blockable, openOf };
+module.exports = { OPENED_BY_GO, blockable, numbersOf, openOf, suspendSignals };

@@ -8,6 +8,9 @@ const { eachRuntime } = require('../helpers/runtimes');
 const THIS_NODE = 'this node';
 const QUICK = [THIS_NODE, 'bun@newest'];
 const NEWEST = [THIS_NODE, 'node@26', 'bun@newest', 'deno@newest'];
+// The last whose garbage collector suspends threads with SIGUSR1, and where JavaScript crashes when it looks at what native
+// code returned as NULL.
+const OLD_BUN = 'bun@1.1.45';
 // A Go call from a pool thread never returns there.
 const HANGING = ['bun@1.2.19', 'bun@1.2.5'];
 
@@ -30,4 +33,4 @@ function onRuntimes(specs, body) {
 /** How often a trial of chance is made; SIGBRIDGE_REPEAT for more. */
 const REPEAT = Number(process.env.SIGBRIDGE_REPEAT ?? 2);
 
-module.exports = { HANGING, NEWEST, QUICK, REPEAT, THIS_NODE, onRuntimes };
+module.exports = { HANGING, NEWEST, OLD_BUN, QUICK, REPEAT, THIS_NODE, onRuntimes };

@@ -63,9 +63,9 @@ onRuntimes(NEWEST, (runtime) => {
         const found = await job('mask');
         const [[, ours]] = found?.ours.events ?? [];
         const [[, theirs]] = found?.theirs.events ?? [];
-        expect(openOf(theirs, blockable(runtime.kind))).not.toEqual([]);
+        expect(openOf(theirs, blockable(runtime))).not.toEqual([]);
         expect(openOf(theirs, [SIGUSR2])).toEqual([]);
-        expect(openOf(ours, blockable(runtime.kind))).toEqual([]);
+        expect(openOf(ours, blockable(runtime))).toEqual([]);
         expect(found).toMatchObject({ same: true });
       },
     );

@@ -17,6 +17,9 @@ const cases = {
     const value = { an: 'object' };
     return guard(() => value) === value;
   },
+  'native code returns NULL'() {
+    return guard(() => kernel.open(SIGHUP)) === undefined;
+  },
   nested() {
     return guard(() => {
       const outer = kernel.mask();
