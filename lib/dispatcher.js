@@ -12,6 +12,8 @@ const runtimeListeners = require('./runtime-listeners');
 // SignalRecord in src/posix/signal_record.h: 40 bytes, read through two views of one buffer.
 const INTS = 10;
 const BIGS = 5;
+// Behind the records of a batch: where wait() leaves its own.
+const WAITED = 1024;
 
 /** @type {Int32Array} */
 let ints;
@@ -150,6 +152,11 @@ function start() {
   return environment;
 }
 
+/** @returns {SignalInfo} what the environment's wait() has just found */
+function waited() {
+  return decode(WAITED, ints[WAITED * INTS]);
+}
+
 /**
  * All of the subscription's signals or none.
  * @param {Subscription} subscription
@@ -201,4 +208,4 @@ function counters() {
   return { waiting, signals, sequence, outcomes };
 }
 
-module.exports = { add, counters, nameOf, reference, remove };
+module.exports = { add, counters, nameOf, reference, remove, start, waited };

@@ -4,11 +4,9 @@
 const { native } = require('./binding');
 const { argumentType } = require('./errors');
 const { hardenForGo } = require('./harden');
-const { toFunction, toOptions } = require('./validate');
+const { mustBeSync, toOptions, toSyncFunction } = require('./validate');
 
 /** @typedef {import('../binding').LoadReport} LoadReport */
-
-const AsyncFunction = (async () => {}).constructor;
 
 // Made when somebody asks: naming the handlers' symbols takes milliseconds.
 /** @type {(() => LoadReport) | undefined} */
@@ -23,13 +21,9 @@ let lastReport;
  * @returns {T}
  */
 function guard(fn, options) {
-  const callback = toFunction(fn, 'fn');
+  const callback = toSyncFunction(fn, 'signals are blocked until it returns');
   const { harden = true } = toOptions(options);
   if (typeof harden !== 'boolean') throw argumentType('options.harden', 'a boolean', harden);
-  // Before it runs, where that can be told: after its first await it would run unguarded.
-  if (callback instanceof AsyncFunction) {
-    throw argumentType('fn', 'a synchronous function (signals are blocked until it returns)', fn);
-  }
   const open = native().guardBegin();
   let result;
   try {
@@ -41,10 +35,7 @@ function guard(fn, options) {
     lastReport = undefined;
     if (report.go && harden) hardenForGo();
   }
-  if (typeof result === 'object' && result !== null && typeof result.then === 'function') {
-    throw argumentType('fn', 'a synchronous function; it has returned a promise', fn);
-  }
-  return result;
+  return mustBeSync(result, fn);
 }
 
 Object.defineProperty(guard, 'lastReport', {

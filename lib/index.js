@@ -2,11 +2,13 @@
 'use strict';
 
 const path = require('node:path');
+const { criticalSection } = require('./critical-section');
 const { disposition } = require('./disposition');
 const { SignalError } = require('./errors');
 const { guard } = require('./guard');
 const { harden } = require('./harden');
 const { loadAddon } = require('./load-addon');
+const { mask, pending } = require('./mask');
 const { once } = require('./once');
 const { exitBySignal, queue, raise, send } = require('./send');
 const {
@@ -19,6 +21,7 @@ const {
 } = require('./signals');
 const { stats } = require('./stats');
 const { onSignal } = require('./subscription');
+const { poll, waitFor } = require('./wait');
 const { Worker } = require('./worker');
 
 // For C and C++: #include <sigbridge/masked_thread.h>
@@ -28,6 +31,7 @@ const include = path.join(__dirname, '../src/include');
 const api = {
   SignalError,
   Worker,
+  criticalSection,
   describeSignal,
   disposition,
   exitBySignal,
@@ -36,8 +40,11 @@ const api = {
   include,
   isCatchable,
   loadAddon,
+  mask,
   onSignal,
   once,
+  pending,
+  poll,
   queue,
   raise,
   reservedSignals,
@@ -46,6 +53,7 @@ const api = {
   signalNumber,
   stats,
   validSignals,
+  waitFor,
 };
 
 module.exports = api;

@@ -4,6 +4,7 @@ import sigbridge from './index.js';
 export const {
   SignalError,
   Worker,
+  criticalSection,
   describeSignal,
   disposition,
   exitBySignal,
@@ -12,8 +13,11 @@ export const {
   include,
   isCatchable,
   loadAddon,
+  mask,
   onSignal,
   once,
+  pending,
+  poll,
   queue,
   raise,
   reservedSignals,
@@ -22,4 +26,5 @@ export const {
   signalNumber,
   stats,
   validSignals,
+  waitFor,
 } = sigbridge;

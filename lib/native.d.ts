@@ -60,6 +60,7 @@ export interface Native {
     late: number;
     batches: number;
     displaced: number;
+    taken: number;
   };
 
   /** One per copy of lib/: several may share this object (Jest's registries do). */
@@ -71,6 +72,8 @@ export interface Native {
   ): NativeEnvironment;
 }
 
+export type Bits = readonly [number, number, number, number];
+
 export interface NativeEnvironment {
   buffer: ArrayBuffer;
   /** Pairs of signo and listeners: -1 unknown, 0 none, 1 some. All or nothing. */
@@ -78,6 +81,22 @@ export interface NativeEnvironment {
   /** How many waiting deliveries nobody will be told of. */
   unsubscribe(signo: number): number;
   setRef(ref: boolean): void;
+
+  /** Sets of signals travel as four numbers of 32 bits, lowest signals first (lib/signal-bits.js). */
+  maskCurrent(): number[];
+  /** The mask before, here and in the next two. */
+  maskBlock(...bits: Bits): number[];
+  maskUnblock(...bits: Bits): number[];
+  maskSet(...bits: Bits): number[];
+  /** At most 16 deep: the caller counts. */
+  maskPush(...bits: Bits): void;
+  maskPop(): void;
+  pending(): { thread: number[]; process: number[]; held: number[] };
+  enterSection(...bits: Bits): Failure | undefined;
+  /** `depth` of the mask stack when the section was entered. */
+  leaveSection(depth: number): void;
+  /** True: the record is in the buffer, behind the last of a batch. `ms` below 0: for ever. */
+  wait(ms: number, ...bits: Bits): Failure | boolean;
   /** signals: signo, received, coalesced, dropped, signo, ... */
   counters(): { waiting: number; signals: number[] };
 }

@@ -20,6 +20,9 @@ const isAuthority = isMainThread;
 const watched = new Map();
 /** @type {Map<string, number>} */
 const numbers = new Map();
+// Listeners were added, and the runtime has not installed its handler yet, or we have not looked again since.
+/** @type {Set<number>} */
+const unsettled = new Set();
 
 /** @param {number} signo */
 function namesOf(signo) {
@@ -41,7 +44,17 @@ function onListenerAdded(event) {
   const signo = typeof event === 'string' ? numbers.get(event) : undefined;
   if (signo === undefined) return;
   native().listenersChanged(signo, true);
-  if (!isNode) queueMicrotask(() => tellCount(signo));
+  if (isNode) return;
+  if (unsettled.size === 0) queueMicrotask(settle);
+  unsettled.add(signo);
+}
+
+/** The microtask, and whoever cannot wait for it: a synchronous section. */
+function settle() {
+  if (unsettled.size === 0) return;
+  const signos = [...unsettled];
+  unsettled.clear();
+  for (const signo of signos) tellCount(signo);
 }
 
 /** @param {string | symbol} event */
@@ -89,4 +102,4 @@ function afterUnsubscribe(signos) {
   process.removeListener('removeListener', onListenerRemoved);
 }
 
-module.exports = { afterUnsubscribe, beforeSubscribe, state };
+module.exports = { afterUnsubscribe, beforeSubscribe, settle, state };

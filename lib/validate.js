@@ -28,6 +28,20 @@ function suggestion(text) {
   return [upper, `SIG${upper}`].find((name) => native().numberOf(name) !== 0);
 }
 
+// Names that were looked up: crossing to the native side costs more than a mask call may.
+/** @type {Map<string, number>} */
+const known = new Map();
+
+/** @param {string} name */
+function lookUp(name) {
+  let signo = known.get(name);
+  if (signo === undefined) {
+    signo = native().numberOf(name);
+    if (signo !== 0) known.set(name, signo);
+  }
+  return signo;
+}
+
 /**
  * @param {unknown} value a name or a number
  * @param {string} name of the argument
@@ -35,7 +49,7 @@ function suggestion(text) {
  */
 function toSignalNumber(value, name) {
   if (typeof value === 'string') {
-    const signo = native().numberOf(value);
+    const signo = lookUp(value);
     if (signo === 0) throw noSuchSignal(name, value, suggestion(value));
     return signo;
   }
@@ -43,8 +57,8 @@ function toSignalNumber(value, name) {
   const { max, rtMin } = native().signalTable();
   if (!Number.isInteger(value) || value < 1 || value > max) throw noSuchSignal(name, value);
   /** @type {string} */
-  const known = native().nameOf(value);
-  if (known === '') {
+  const itsName = native().nameOf(value);
+  if (itsName === '') {
     if (value < rtMin) throw reserved(name, String(value), 'libc keeps it for its threads');
     throw noSuchSignal(name, value);
   }
@@ -71,18 +85,41 @@ function reserved(argument, signal, why) {
 /**
  * One or many; each once, in the order given.
  * @param {unknown} value
+ * @param {{ mayBeEmpty?: boolean }} [options]
  * @returns {number[]}
  */
-function toSignalNumbers(value) {
+function toSignalNumbers(value, { mayBeEmpty = false } = {}) {
   if (!Array.isArray(value)) {
     if (typeof value === 'string' || typeof value === 'number') return [toSignalNumber(value, 'signals')];
     throw argumentType('signals', 'a signal name, a number, or an array of them', value);
   }
-  if (value.length === 0) {
+  if (value.length === 0 && !mayBeEmpty) {
     throw new SignalError('ERR_SIGNAL_INVALID', 'signals: an empty array names no signal; give at least one');
   }
   // Array.from visits holes too; map would let them through.
   return [...new Set(Array.from(value, (entry, index) => toSignalNumber(entry, `signals[${index}]`)))];
+}
+
+/**
+ * Refuses what nobody may catch, block or wait for, and what is reserved.
+ * @param {number} signo
+ * @param {boolean} [force] take reserved ones all the same; undefined where that cannot be asked for
+ */
+function mustBeCatchable(signo, force) {
+  const { reservedSignals } = require('./signals');
+  const name = native().nameOf(signo);
+  if (name === 'SIGKILL' || name === 'SIGSTOP') {
+    throw new SignalError(
+      'ERR_SIGNAL_UNCATCHABLE',
+      `signals: ${name} cannot be caught, blocked or ignored (POSIX)`,
+    );
+  }
+  if (force || !reservedSignals().includes(name)) return;
+  const why =
+    native().suspendSignal() === signo
+      ? 'this runtime suspends its threads with it'
+      : 'a fault of the running instruction cannot wait for JavaScript';
+  throw reserved('signals', name, force === false ? `${why}; {force: true} takes it all the same` : why);
 }
 
 /**
@@ -91,25 +128,8 @@ function toSignalNumbers(value) {
  * @param {boolean} force take reserved ones too
  */
 function toCatchableSignals(value, force) {
-  const { reservedSignals } = require('./signals');
   const numbers = toSignalNumbers(value);
-  const kept = reservedSignals();
-  for (const signo of numbers) {
-    const name = native().nameOf(signo);
-    if (name === 'SIGKILL' || name === 'SIGSTOP') {
-      throw new SignalError(
-        'ERR_SIGNAL_UNCATCHABLE',
-        `signals: ${name} cannot be caught, blocked or ignored (POSIX)`,
-      );
-    }
-    if (!force && kept.includes(name)) {
-      const why =
-        native().suspendSignal() === signo
-          ? 'this runtime suspends its threads with it'
-          : 'a fault of the running instruction cannot wait for JavaScript';
-      throw reserved('signals', name, `${why}; {force: true} takes it all the same`);
-    }
-  }
+  for (const signo of numbers) mustBeCatchable(signo, force);
   return numbers;
 }
 
@@ -201,7 +221,37 @@ function toTimeout(value) {
   return value;
 }
 
+const AsyncFunction = (async () => {}).constructor;
+
+/**
+ * Of a function that runs between two native calls, what can be told before it runs: after its first await it would
+ * run outside of them.
+ * @param {unknown} value
+ * @param {string} why
+ * @returns {(...args: any[]) => any}
+ */
+function toSyncFunction(value, why) {
+  const fn = toFunction(value, 'fn');
+  if (fn instanceof AsyncFunction) throw argumentType('fn', `a synchronous function (${why})`, value);
+  return fn;
+}
+
+/**
+ * @template T
+ * @param {T} result of `fn`
+ * @param {unknown} fn
+ * @returns {T}
+ */
+function mustBeSync(result, fn) {
+  if (typeof result === 'object' && result !== null && typeof (/** @type {any} */ (result).then) === 'function') {
+    throw argumentType('fn', 'a synchronous function; it has returned a promise', fn);
+  }
+  return result;
+}
+
 module.exports = {
+  mustBeCatchable,
+  mustBeSync,
   toAbortSignal,
   toCatchableSignals,
   toFlag,
@@ -211,6 +261,7 @@ module.exports = {
   toSignalName,
   toSignalNumber,
   toSignalNumbers,
+  toSyncFunction,
   toTimeout,
   toValueBits,
 };

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "../posix/posix_error.h"
+#include "../posix/signal_set.h"
 
 namespace sigbridge::node {
 
@@ -17,6 +18,26 @@ inline int int_argument(const Napi::CallbackInfo& info, size_t index) {
 inline int64_t bits_argument(const Napi::CallbackInfo& info, size_t index) {
   bool lossless = true;
   return static_cast<int64_t>(info[index].As<Napi::BigInt>().Uint64Value(&lossless));
+}
+
+// Four arguments of 32 bits, lowest signals first: an array would cost more than all the rest of a mask call.
+inline SignalSet signals_argument(const Napi::CallbackInfo& info, size_t first) {
+  SignalSet signals;
+  for (size_t word = 0; word * 32 < kMaxSignal; ++word) {
+    uint32_t bits = info[first + word].As<Napi::Number>().Uint32Value();
+    for (int signo = static_cast<int>(word) * 32 + 1; bits != 0 && signo <= kMaxSignal; ++signo, bits >>= 1) {
+      if ((bits & 1) != 0) signals.add(signo);
+    }
+  }
+  return signals;
+}
+
+inline Napi::Array signal_numbers(Napi::Env env, const SignalSet& signals) {
+  Napi::Array numbers = Napi::Array::New(env);
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    if (signals.contains(signo)) numbers.Set(numbers.Length(), Napi::Number::New(env, signo));
+  }
+  return numbers;
 }
 
 // undefined for success, {errno, syscall} for failure. Errors themselves are made in lib/errors.js: an error

@@ -21,6 +21,8 @@ void Environment::release(void* self) {
 // The environment is about to go: after this the wait thread knows nothing of it.
 void Environment::end(void* self) {
   auto* environment = static_cast<Environment*>(self);
+  // With the process what is held ends, as pending signals do.
+  if (!environment->main_thread_) environment->control_.end();
   Hub::instance().detach(environment->forwarder_.subscriber(), environment->main_thread_);
   if (environment->inherits_mask_) forget_this_thread();
   environment->forwarder_.stop();
@@ -47,6 +49,8 @@ Napi::Value Environment::start(const Napi::CallbackInfo& info) {
   define("unsubscribe", &Environment::unsubscribe);
   define("setRef", &Environment::set_ref);
   define("counters", &Environment::counters);
+  // Behind the batch, which a listener may be in the middle of.
+  self->control_.define(result, self->forwarder_.spare_record(), !self->inherits_mask_);
   return result;
 }
 

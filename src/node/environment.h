@@ -6,6 +6,7 @@
 #include <napi.h>
 
 #include "event_forwarder.h"
+#include "thread_control.h"
 
 namespace sigbridge::node {
 
@@ -30,6 +31,7 @@ class Environment {
   static Napi::Value counters(const Napi::CallbackInfo& info);
 
   EventForwarder forwarder_;
+  ThreadControl control_;
   int owners_ = 2;
   bool main_thread_ = false;
   bool inherits_mask_ = false;

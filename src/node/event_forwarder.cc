@@ -34,7 +34,7 @@ bool call(napi_env env, const Napi::FunctionReference& function, std::initialize
 
 Napi::ArrayBuffer EventForwarder::start(Napi::Env env, Napi::Function on_batch, Napi::Function on_overflow,
                                         void (*finalized)(void*), void* owner) {
-  Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env, kBatch * sizeof(SignalRecord));
+  Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env, (kBatch + 1) * sizeof(SignalRecord));
   records_ = {static_cast<SignalRecord*>(buffer.Data()), kBatch};
   buffer_ = Napi::Reference<Napi::ArrayBuffer>::New(buffer, 1);
   on_batch_ = Napi::Persistent(on_batch);

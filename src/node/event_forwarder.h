@@ -26,6 +26,8 @@ class EventForwarder {
   void stop();
   void set_ref(Napi::Env env, bool ref);
 
+  // In the buffer, behind the records of a batch: never touched by one.
+  SignalRecord& spare_record() { return *(records_.data() + kBatch); }
   Subscriber& subscriber() { return subscriber_; }
 
  private:

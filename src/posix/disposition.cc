@@ -214,6 +214,7 @@ PosixError Dispositions::install(int signo, Listeners listeners) {
   // With listeners at work the handler that stands is theirs, and the default is what they leave behind.
   saved->beneath = by_default();
   saved->listeners = listeners;
+  saved->came_later = is_handler(before) && address_of(before) == over_ours_[static_cast<size_t>(signo)];
   keep(*saved, signo, before);
   publish_chain(*saved, signo);
   if (PosixError failure = install_ours(signo, nullptr)) {
@@ -263,6 +264,7 @@ bool Dispositions::retake(int signo, Listeners listeners) {
     } else {
       keep(*saved, signo, found);
       saved->came_later = is_handler(saved->beneath);
+      if (saved->came_later) over_ours_[static_cast<size_t>(signo)] = address_of(saved->beneath);
     }
     // Published before ours stands again: from then on each delivery must reach both.
     publish_chain(*saved, signo);

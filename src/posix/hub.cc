@@ -19,17 +19,6 @@ size_t cell(int signo) {
   return static_cast<size_t>(signo);
 }
 
-// Handlers that may still hold the pipe's descriptor finish within microseconds, unless their thread is
-// stopped.
-bool wait_for_handlers() {
-  const int64_t deadline = monotonic_now() + 1'000'000'000;
-  while (handler_state().in_flight.load() != 0) {
-    if (monotonic_now() > deadline) return false;
-    ::sched_yield();
-  }
-  return true;
-}
-
 // What the kernel holds of a real-time signal was sent while somebody watched it: it must not end the process
 // now that the default action comes back. Bounded, against a sender that never stops.
 uint32_t take_queued(int signo) {
@@ -45,6 +34,15 @@ uint32_t take_queued(int signo) {
 }
 
 }  // namespace
+
+bool Hub::wait_for_handlers() {
+  const int64_t deadline = monotonic_now() + 1'000'000'000;
+  while (handler_state().in_flight.load() != 0) {
+    if (monotonic_now() > deadline) return false;
+    ::sched_yield();
+  }
+  return true;
+}
 
 Hub& Hub::instance() {
   static Hub& hub = *new Hub;
@@ -113,20 +111,55 @@ void Hub::stop() {
   stats_.running = false;
 }
 
+// One more user of the signal. The table lock is held.
+PosixError Hub::acquire(int signo, Listeners listeners) {
+  if (users_[cell(signo)] == 0) {
+    handler_state().overflow[cell(signo)].store(0);
+    handler_state().unchained.remove(signo);
+    handler_state().resend.remove(signo);
+    handler_state().watched.add(signo);
+    if (PosixError failure = dispositions_.install(signo, listeners)) {
+      handler_state().watched.remove(signo);
+      return failure;
+    }
+    ++watched_;
+  } else if (listeners != Listeners::kUnknown) {
+    static_cast<void>(dispositions_.retake(signo, listeners));
+  }
+  ++users_[cell(signo)];
+  return PosixError::none();
+}
+
+// The last user of the signal has gone. The table lock is held.
+void Hub::let_go(int signo) {
+  dispositions_.put_back(signo);
+  if (hardened_ > 0) static_cast<void>(hardening_.repair_all(dispositions_.suspend_signal()));
+  handler_state().watched.remove(signo);
+  --watched_;
+}
+
+// One thread alone takes the real-time ones among them; they are returned. The lifecycle lock is held.
+uint64_t Hub::single_taker_from_now_on(const SignalSet& signals) {
+  const uint64_t already = single_taker_signals();
+  uint64_t realtime = 0;
+  for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
+    if (!signals.contains(signo)) continue;
+    handler_state().single_taker.add(signo);
+    realtime |= MaskTable::bit(signo);
+  }
+  // Each time, not only the first: the caller's thread, for one, may be younger than the last visit.
+  if (!block_on_threads(realtime, already, dispositions_)) visit_again_.store(true);
+  return realtime;
+}
+
 PosixError Hub::subscribe(Subscriber& subscriber, std::span<const Wanted> wanted) {
   const std::lock_guard lifecycle(lifecycle_);
   if (!thread_.running()) {
     if (PosixError failure = start()) return failure;
   }
-  const uint64_t already = single_taker_signals();
-  uint64_t realtime = 0;
-  for (const Wanted& want : wanted) {
-    if (!is_realtime(want.signo)) continue;
-    handler_state().single_taker.add(want.signo);
-    realtime |= MaskTable::bit(want.signo);
-  }
-  // Each time, not only the first: this environment's thread, for one, may be younger than the last visit.
-  if (!block_on_threads(realtime, already, dispositions_)) visit_again_.store(true);
+  SignalSet signals;
+  for (const Wanted& want : wanted) signals.add(want.signo);
+  const uint64_t realtime = single_taker_from_now_on(signals);
 
   PosixError failure;
   size_t done = 0;
@@ -138,20 +171,11 @@ PosixError Hub::subscribe(Subscriber& subscriber, std::span<const Wanted> wanted
     for (; done < wanted.size(); ++done) {
       const auto [signo, listeners] = wanted[done];
       subscriber.open(signo);
-      if (environments_[cell(signo)] == 0) {
-        handler_state().overflow[cell(signo)].store(0);
-        handler_state().watched.add(signo);
-        failure = dispositions_.install(signo, listeners);
-        if (failure) {
-          handler_state().watched.remove(signo);
-          subscriber.close(signo);
-          break;
-        }
-        ++watched_;
-      } else if (listeners != Listeners::kUnknown) {
-        static_cast<void>(dispositions_.retake(signo, listeners));
+      failure = acquire(signo, listeners);
+      if (failure) {
+        subscriber.close(signo);
+        break;
       }
-      ++environments_[cell(signo)];
     }
   }
   if (!failure) {
@@ -175,24 +199,24 @@ bool Hub::release(Subscriber& subscriber, int signo, uint32_t* purged) {
   if (!subscriber.is_open(signo)) return false;
   const uint32_t thrown_away = subscriber.close(signo);
   if (purged != nullptr) *purged = thrown_away;
-  if (--environments_[cell(signo)] != 0) return false;
+  if (--users_[cell(signo)] != 0) return false;
   const uint32_t queued = dispositions_.defaults_beneath(signo) ? take_queued(signo) : 0;
   if (purged != nullptr) *purged += queued;
   stats_.unclaimed += queued;
-  dispositions_.put_back(signo);
-  if (hardened_ > 0) static_cast<void>(hardening_.repair_all(dispositions_.suspend_signal()));
-  handler_state().watched.remove(signo);
-  --watched_;
+  let_go(signo);
   return true;
 }
 
 // Real-time signals that nobody watches any more are opened again on the threads where we blocked them.
 void Hub::give_back_if_idle(uint64_t realtime) {
   uint64_t idle = 0;
-  for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
-    if ((realtime & MaskTable::bit(signo)) == 0 || environments_[cell(signo)] != 0) continue;
-    handler_state().single_taker.remove(signo);
-    idle |= MaskTable::bit(signo);
+  {
+    const std::lock_guard table(table_);
+    for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
+      if ((realtime & MaskTable::bit(signo)) == 0 || users_[cell(signo)] != 0) continue;
+      handler_state().single_taker.remove(signo);
+      idle |= MaskTable::bit(signo);
+    }
   }
   give_back_on_threads(idle, dispositions_);
 }
@@ -223,7 +247,7 @@ void Hub::detach(Subscriber& subscriber, bool process_ends) {
 
 void Hub::listeners_changed(int signo, Listeners listeners) {
   const std::lock_guard table(table_);
-  if (environments_[cell(signo)] != 0 && dispositions_.retake(signo, listeners)) ++stats_.displaced;
+  if (users_[cell(signo)] != 0 && dispositions_.retake(signo, listeners)) ++stats_.displaced;
 }
 
 std::vector<int> Hub::harden(bool keep_looking) {

@@ -7,11 +7,14 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "disposition.h"
 #include "hardening.h"
+#include "held_signals.h"
 #include "masked_thread.h"
 #include "record_ring.h"
 #include "self_pipe.h"
@@ -33,6 +36,7 @@ struct HubStats {
   uint64_t late = 0;       // handler runs after the last subscription of the signal had closed
   uint64_t batches = 0;    // handed out by the wait thread
   uint64_t displaced = 0;  // times our handler was found replaced, and took its place again
+  uint64_t taken = 0;      // given to a wait instead of to listeners
   size_t environments = 0;
   bool running = false;
 };
@@ -62,6 +66,19 @@ class Hub {
   void detach(Subscriber& subscriber, bool process_ends);
   void listeners_changed(int signo, Listeners listeners);
 
+  // -- Critical sections and waits; in hub_hold.cc. JS threads.
+  // From now on nothing in the process is told of these signals: no listener of ours, no handler that stood before.
+  // Counted. `taken` are those held in the end: an ignored signal stays ignored. All or nothing.
+  enum class Ignored { kStay, kHeldToo };
+  PosixError hold(const SignalSet& signals, Ignored ignored, SignalSet& taken);
+  // What came in the meantime goes to its subscribers and what stood before, or, with none, to the disposition that
+  // stands again: it may end the process.
+  void unhold(const SignalSet& taken);
+  // Holds the signals and waits for one of them; nullopt: none came in time. `timeout` in ns, negative: for ever.
+  Result<std::optional<SignalRecord>> wait_for(const SignalSet& signals, int64_t timeout);
+  // Held at this moment.
+  SignalSet held();
+
   // Repairs what stands, and from now on (until as many release_hardening calls) what the wait thread finds.
   // The signals repaired now.
   std::vector<int> harden(bool keep_looking);
@@ -80,24 +97,49 @@ class Hub {
 
   Hub() = default;
 
+  // A wait that is under way: on its thread's stack, in `waiters_` meanwhile.
+  struct Waiter {
+    SelfPipe bell;
+    SignalSet signals;
+  };
+
   bool idle() const { return watched_ == 0 && !(hardened_ > 0 && keep_looking_); }
   PosixError start();
   void stop();
+  // Those that have looked at the state finish within microseconds, unless their thread is stopped: false.
+  static bool wait_for_handlers();
+  PosixError acquire(int signo, Listeners listeners);
+  void let_go(int signo);
+  uint64_t single_taker_from_now_on(const SignalSet& signals);
   bool release(Subscriber& subscriber, int signo, uint32_t* purged);
   void give_back_if_idle(uint64_t realtime);
+  bool hold_if_watched(const SignalSet& signals, SignalSet& taken);
+  bool is_last_user_of_any(const SignalSet& signals) const;
+  struct Released {
+    std::vector<SignalRecord> unchained;
+    // Nobody of ours watches them any more: for the disposition that stands again.
+    std::vector<SignalRecord> orphans;
+    uint64_t realtime = 0;  // signals without a user now
+  };
+  Released release_held(const SignalSet& signals);
+  bool find_held(Waiter& waiter, SignalRecord& out);
 
   static void* run(void* hub);
   void wait_loop();
   bool dispatch();
+  bool dispatch_locked();
+  size_t settle(std::span<SignalRecord> batch);
+  std::vector<SignalRecord> take_unchained() { return std::exchange(unchained_, {}); }
   size_t fetch(std::span<SignalRecord> batch);
   size_t fetch_overflow(std::span<SignalRecord> batch, size_t count);
   void hand_out(std::span<const SignalRecord> batch);
   void look_around(int64_t now);
   void mask_newcomers();
   void note_drop();
+  void drop(int signo, uint32_t count);
   void close_overflow_episode(int64_t now);
   void wait(int64_t now);
-  int64_t next_duty() const;
+  int64_t next_duty();
   SignalSet mask_while_waiting();
   bool behind(size_t limit, size_t limit_when_stuck, int64_t now);
   void pause_or_resume(int64_t now);
@@ -108,12 +150,19 @@ class Hub {
   // Guards what follows up to the next note; held for moments, by JS threads and the wait thread.
   std::mutex table_;
   std::vector<Subscriber*> subscribers_;
-  std::array<uint32_t, kSignalSlots> environments_{};  // subscribed environments a signal
+  std::array<uint32_t, kSignalSlots> users_{};  // subscribed environments and holds, a signal
   Dispositions dispositions_;
   Hardening hardening_;
   int hardened_ = 0;           // written with lifecycle_ held too
   bool keep_looking_ = false;  // likewise: hardening needs the wait thread's looks
   HubStats stats_;
+  HeldSignals held_;
+  std::vector<Waiter*> waiters_;
+  // Handed out, and what stood before us is still to be told: by whoever gives up the lock next.
+  std::vector<SignalRecord> unchained_;
+  // An episode of drops: when it began (0: none is under way), and its latest drop.
+  int64_t episode_began_ = 0;
+  int64_t episode_last_ = 0;
 
   // Guarded by lifecycle_.
   HubOptions options_;
@@ -132,8 +181,6 @@ class Hub {
   int64_t paused_at_ = 0;
   int64_t next_look_ = 0;
   int64_t looks_end_hurry_ = 0;
-  int64_t episode_began_ = 0;
-  int64_t episode_last_ = 0;
 };
 
 }  // namespace sigbridge

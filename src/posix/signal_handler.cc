@@ -37,10 +37,13 @@ class ErrnoKeeper {
   int saved_;
 };
 
-void record(int signo, const siginfo_t* info) {
-  if (!g_ring.push(make_record(signo, info, monotonic_now()))) {
-    g_state.overflow[static_cast<size_t>(signo)].fetch_add(1, std::memory_order_relaxed);
-  }
+void record(int signo, const siginfo_t* info, bool held) {
+  SignalRecord made = make_record(signo, info, monotonic_now());
+  // The hold may have ended by the time it is read: so the record itself says that nobody else was called.
+  if (held) made.count = -1;
+  if (g_ring.push(made)) return;
+  if (held) g_state.unchained.add(signo);
+  g_state.overflow[static_cast<size_t>(signo)].fetch_add(1, std::memory_order_relaxed);
 }
 
 // After record(), always: the reader silences the bell before it reads, so the reverse order would lose one.
@@ -228,19 +231,29 @@ void signal_handler(int signo, siginfo_t* info, void* context) {
   if (may_be_visit(signo, told)) answer_visit(frame);
 #endif
   g_state.in_flight.fetch_add(1);
+  const bool held = g_state.held.contains(signo);
+  bool sent_on = false;
   if (g_state.watched.contains(signo)) {
-    record(signo, told);
+    record(signo, told, held);
 #ifdef __linux__
     if (!g_state.single_taker.contains(signo) || !taken_by_wait_thread(signo, frame, self)) ring_bell();
 #else
     ring_bell();
 #endif
+  } else if (g_state.resend.contains(signo)) {
+    sent_on = ::kill(self, signo) == 0;
   } else {
     g_state.late.fetch_add(1, std::memory_order_relaxed);
   }
   g_state.in_flight.fetch_sub(1);
   // Outside the count: a foreign handler may take its time, or jump away and never return.
-  call_chained(signo, info, context);
+  if (!held && !sent_on) call_chained(signo, info, context);
+}
+
+// Not in signal context: the handlers it calls believe that they are.
+void call_chained_later(int signo, siginfo_t* info) {
+  ucontext_t frame{};
+  call_chained(signo, info, &frame);
 }
 
 }  // namespace sigbridge

@@ -30,6 +30,8 @@ class AtomicSignalSet {
   }
   void add(int signo) { words_[word(signo)].fetch_or(bit(signo)); }
   void remove(int signo) { words_[word(signo)].fetch_and(~bit(signo)); }
+  // Was it there? Not any more.
+  bool take(int signo) { return (words_[word(signo)].fetch_and(~bit(signo)) & bit(signo)) != 0; }
 
  private:
   static size_t word(int signo) { return static_cast<size_t>(signo - 1) / 64; }
@@ -48,6 +50,13 @@ struct HandlerState {
   // A ring that the wait thread has not answered yet: no second byte is needed.
   std::atomic<bool> bell_rung{false};
   AtomicSignalSet watched;
+  // Held for a critical section or a wait: recorded, marked (SignalRecord::count), and what stood before is not
+  // called now. `unchained`: such a one found the ring full.
+  AtomicSignalSet held;
+  AtomicSignalSet unchained;
+  // The hold has ended and nobody else watches: a handler that only now begins to run gives the signal back to
+  // the disposition that stands again.
+  AtomicSignalSet resend;
   // Real-time signals that one thread alone may take, so that their order is kept; and that thread: the wait
   // thread, or the process's first where the JS thread must not block anything (its children would inherit
   // it).
@@ -72,6 +81,9 @@ HandlerState& handler_state();
 // Those in HandlerState::single_taker, bits, signo - 1. Not in signal context.
 uint64_t single_taker_signals();
 RecordRing& record_ring();
+
+// What stood before ours, called for a delivery that was held: on an ordinary thread, with signals blocked.
+void call_chained_later(int signo, siginfo_t* info);
 
 // The address that sigaction gets; also how we recognise ourselves in a disposition.
 void signal_handler(int signo, siginfo_t* info, void* context);

@@ -45,6 +45,12 @@ class SignalSet {
     return *this;
   }
   bool contains(int signo) const { return sigismember(&set_, signo) == 1; }
+  bool any() const {
+    for (int signo = 1; signo <= kMaxSignal; ++signo) {
+      if (contains(signo)) return true;
+    }
+    return false;
+  }
 
   const sigset_t& native() const { return set_; }
   sigset_t* out() { return &set_; }

@@ -80,12 +80,13 @@ bool Subscriber::merge_or_drop(const SignalRecord& record) {
   return false;
 }
 
-void Subscriber::accept_dropped(int signo, uint32_t count) {
+bool Subscriber::accept_dropped(int signo, uint32_t count) {
   const std::lock_guard guard(lock_);
-  if (!open_[cell(signo)]) return;
+  if (!open_[cell(signo)]) return false;
   counters_[cell(signo)].received += count;
   counters_[cell(signo)].dropped += count;
   episode_[cell(signo)] += count;
+  return true;
 }
 
 void Subscriber::end_overflow_episode() {

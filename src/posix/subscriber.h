@@ -42,7 +42,8 @@ class Subscriber {
   // Takes those of `batch` that this environment asked for and marks in `claimed` which they were. True: some
   // real-time ones had to be dropped.
   bool accept(std::span<const SignalRecord> batch, std::span<bool> claimed);
-  void accept_dropped(int signo, uint32_t count);
+  // False: not subscribed here.
+  bool accept_dropped(int signo, uint32_t count);
   // An episode of drops is over: the program is to be told the sum.
   void end_overflow_episode();
   void ring_if_needed();

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "signal_record.h"
 #else
@@ -22,11 +23,6 @@
 
 namespace sigbridge {
 #ifdef __linux__
-namespace {
-
-constexpr int64_t kBirthPatienceNs = 100'000'000;
-
-// False: gone.
 bool read_thread(ThreadInfo& thread) {
   std::array<char, 64> path{};
   static_cast<void>(
@@ -34,16 +30,23 @@ bool read_thread(ThreadInfo& thread) {
   FILE* status = std::fopen(path.data(), "re");
   if (status == nullptr) return false;
   std::array<char, 256> line{};
+  const std::pair<const char*, uint64_t*> masks[] = {
+      {"SigBlk:", &thread.blocked}, {"SigPnd:", &thread.pending}, {"ShdPnd:", &thread.pending_for_process}};
   while (std::fgets(line.data(), line.size(), status) != nullptr) {
     if (std::strncmp(line.data(), "Name:\t", 6) == 0) {
       thread.name.assign(line.data() + 6, std::strcspn(line.data() + 6, "\n"));
-    } else if (std::strncmp(line.data(), "SigBlk:", 7) == 0) {
-      thread.blocked = std::strtoull(line.data() + 7, nullptr, 16);
+    }
+    for (const auto& [label, mask] : masks) {
+      if (std::strncmp(line.data(), label, 7) == 0) *mask = std::strtoull(line.data() + 7, nullptr, 16);
     }
   }
   static_cast<void>(std::fclose(status));
   return true;
 }
+
+namespace {
+
+constexpr int64_t kBirthPatienceNs = 100'000'000;
 
 // glibc starts a thread with everything blocked, its own signals 32 and 33 too, and gives it its real mask
 // some microseconds later, or when the machine next has time for it.
@@ -75,6 +78,10 @@ bool is_main_thread() {
   return ::syscall(SYS_gettid) == ::getpid();
 }
 #else
+bool read_thread(ThreadInfo&) {
+  return false;
+}
+
 std::vector<ThreadInfo> threads_of_process(Births) {
   return {};
 }

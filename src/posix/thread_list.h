@@ -13,7 +13,9 @@ namespace sigbridge {
 struct ThreadInfo {
   pid_t tid = 0;
   std::string name;
-  uint64_t blocked = 0;  // bit signo - 1
+  uint64_t blocked = 0;  // bit signo - 1, as in the next two
+  uint64_t pending = 0;
+  uint64_t pending_for_process = 0;
 };
 
 // kSettled waits, for some milliseconds at most, until threads that are just being made have their real mask.
@@ -23,6 +25,9 @@ inline bool is_being_born(const ThreadInfo& thread) {
   return (thread.blocked & (uint64_t{3} << 31)) != 0;
 }
 std::vector<ThreadInfo> threads_of_process(Births births = Births::kSettled);
+
+// Fills in the rest for `thread.tid`. False: it is gone, or there is no /proc.
+bool read_thread(ThreadInfo& thread);
 
 // Of the program, not of a Worker.
 bool is_main_thread();

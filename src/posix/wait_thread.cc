@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #ifdef __linux__
 #include <sys/syscall.h>
@@ -12,6 +13,7 @@
 
 #include "hub.h"
 #include "mask_visitor.h"
+#include "redelivery.h"
 #include "signal_handler.h"
 #include "syscalls.h"
 #include "thread_mask.h"
@@ -71,7 +73,6 @@ void* Hub::run(void* hub) {
 void Hub::wait_loop() {
   looks_end_hurry_ = monotonic_now() + kHurry;
   next_look_ = monotonic_now() + kHurriedLook;
-  episode_began_ = 0;
 #ifdef __linux__
   if (wait_thread_takes_.load()) handler_state().taker.store(static_cast<pid_t>(::syscall(SYS_gettid)));
 #endif
@@ -118,7 +119,7 @@ SignalSet Hub::mask_while_waiting() {
     // With several environments, one that is stuck must not keep the others from theirs: it loses, and is
     // told.
     const std::lock_guard table(table_);
-    congested_ = subscribers_.size() == 1 && subscribers_.front()->full();
+    congested_ = held_.half_full() || (subscribers_.size() == 1 && subscribers_.front()->full());
   }
   if (congested_) return mask;
   for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
@@ -127,8 +128,9 @@ SignalSet Hub::mask_while_waiting() {
   return mask;
 }
 
-int64_t Hub::next_duty() const {
+int64_t Hub::next_duty() {
   int64_t next = next_look_;
+  const std::lock_guard table(table_);
   if (episode_began_ != 0) next = std::min(next, episode_last_ + kEpisodeQuiet);
   if (congested_ || handler_state().pause.load()) next = std::min(next, monotonic_now() + kCongestionLook);
   return next;
@@ -136,10 +138,23 @@ int64_t Hub::next_duty() const {
 
 // One batch from the ring to the environments. False when the ring was empty.
 bool Hub::dispatch() {
+  std::vector<SignalRecord> unchained;
+  bool more = false;
+  {
+    const std::lock_guard table(table_);
+    more = dispatch_locked();
+    unchained = take_unchained();
+  }
+  // Without the lock: who knows what a foreign handler does.
+  for (const SignalRecord& record : unchained) tell_chained(record);
+  return more;
+}
+
+// The table lock makes its holder the ring's one reader.
+bool Hub::dispatch_locked() {
   std::array<SignalRecord, kBatch> batch;
-  const std::lock_guard table(table_);
   const size_t popped = fetch(batch);
-  const size_t count = fetch_overflow(batch, popped);
+  const size_t count = settle(std::span(batch).first(fetch_overflow(batch, popped)));
   if (count > 0) hand_out(std::span(batch).first(count));
   for (Subscriber* subscriber : subscribers_) subscriber->ring_if_needed();
   return popped > 0;
@@ -165,22 +180,53 @@ size_t Hub::fetch_overflow(std::span<SignalRecord> batch, size_t count) {
     const uint32_t missed = cell.exchange(0);
     stats_.received += missed;
     stats_.overflow += missed;
+    const bool unchained = handler_state().unchained.take(signo);
     if (is_realtime(signo)) {
-      note_drop();
-      for (Subscriber* subscriber : subscribers_) subscriber->accept_dropped(signo, missed);
+      drop(signo, missed);
       continue;
     }
-    const auto same = [signo](const SignalRecord& record) { return record.signo == signo; };
+    const int32_t signed_count = unchained ? -static_cast<int32_t>(missed) : static_cast<int32_t>(missed);
+    const auto same = [=](const SignalRecord& record) {
+      return record.signo == signo && (record.count < 0) == unchained;
+    };
     const auto earlier = std::find_if(batch.rend() - static_cast<std::ptrdiff_t>(count), batch.rend(), same);
     if (earlier != batch.rend()) {
-      earlier->count += static_cast<int32_t>(missed);
+      earlier->count += signed_count;
     } else {
       batch[count] = make_record(signo, nullptr, monotonic_now());
-      batch[count].count = static_cast<int32_t>(missed);
+      batch[count].count = signed_count;
       ++count;
     }
   }
   return count;
+}
+
+void Hub::drop(int signo, uint32_t count) {
+  note_drop();
+  bool told = false;
+  for (Subscriber* subscriber : subscribers_) told = subscriber->accept_dropped(signo, count) || told;
+  if (!told) stats_.unclaimed += count;
+}
+
+// What is held stays here; the rest moves together to the front. How many those are.
+size_t Hub::settle(std::span<SignalRecord> batch) {
+  size_t left = 0;
+  for (SignalRecord record : batch) {
+    const bool unchained = record.count < 0;
+    record.count = std::abs(record.count);
+    if (held_.holds(record.signo)) {
+      if (held_.keep(record, unchained) == HeldSignals::Kept::kDropped)
+        drop(record.signo, static_cast<uint32_t>(record.count));
+      for (const Waiter* waiter : waiters_) {
+        if (waiter->signals.contains(record.signo)) static_cast<void>(SelfPipe::ring(waiter->bell.write_fd()));
+      }
+      continue;
+    }
+    // Its hold has ended while it was on the way.
+    if (unchained) unchained_.push_back(record);
+    batch[left++] = record;
+  }
+  return left;
 }
 
 void Hub::hand_out(std::span<const SignalRecord> batch) {
@@ -200,10 +246,10 @@ void Hub::note_drop() {
 }
 
 void Hub::close_overflow_episode(int64_t now) {
+  const std::lock_guard table(table_);
   if (episode_began_ == 0) return;
   if (now - episode_last_ < kEpisodeQuiet && now - episode_began_ < kEpisodeLongest) return;
   episode_began_ = 0;
-  const std::lock_guard table(table_);
   for (Subscriber* subscriber : subscribers_) {
     subscriber->end_overflow_episode();
     subscriber->ring_if_needed();
@@ -231,6 +277,7 @@ bool Hub::behind(size_t limit, size_t limit_when_stuck, int64_t now) {
     return waiting > limit || (waiting > limit_when_stuck && since != 0 && now - since > kStuck);
   };
   const std::lock_guard table(table_);
+  if (held_.half_full()) return true;
   const auto main = std::find_if(subscribers_.begin(), subscribers_.end(),
                                  [](const Subscriber* subscriber) { return subscriber->is_main(); });
   if (main != subscribers_.end()) return is_behind(*main);
@@ -255,7 +302,7 @@ void Hub::look_around(int64_t now) {
   next_look_ = now + (now < looks_end_hurry_ ? kHurriedLook : kLook);
   const std::lock_guard table(table_);
   for (int signo = 1; signo <= kMaxSignal; ++signo) {
-    if (environments_[static_cast<size_t>(signo)] != 0 && dispositions_.look(signo)) ++stats_.displaced;
+    if (users_[static_cast<size_t>(signo)] != 0 && dispositions_.look(signo)) ++stats_.displaced;
   }
   if (hardened_ > 0) static_cast<void>(hardening_.repair_all(dispositions_.suspend_signal()));
 }

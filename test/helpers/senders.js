@@ -72,6 +72,15 @@ const queue = (pid, signo, value, { uid = -1 } = {}) => runSigsend(['queue', pid
 const series = (pid, first, last, count) => runSigsend(['series', pid, first, last, count]);
 
 /**
+ * A sender for each signal, all at once, 1..count.
+ * @param {number} pid
+ * @param {number[]} signos
+ * @param {number} count
+ */
+const parallelSeries = (pid, signos, count) =>
+  Promise.all(signos.map((signo) => series(pid, signo, signo, count)));
+
+/**
  * Signals without end, until stopped or until the process is gone.
  * @param {number} pid
  * @param {number[]} signos
@@ -90,4 +99,4 @@ afterEach(() => {
   for (const child of alive) child.kill('SIGKILL');
 });
 
-module.exports = { kill, queue, series, sigsend, storm };
+module.exports = { kill, parallelSeries, queue, series, sigsend, storm };
