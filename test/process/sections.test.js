@@ -82,7 +82,6 @@ const EXPECTED = {
     depth: 0,
   },
   'a Worker that exits inside lets go': {
-    code: 3,
     told: [{ name: 'SIGUSR2', value: 0, count: 1 }],
     held: [],
   },
