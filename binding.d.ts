@@ -275,7 +275,11 @@ export interface SignalCounters {
 
 /** The counters of this environment (the main thread or one Worker); `process` has the whole process's. */
 export interface Stats extends SignalCounters {
-  backend: 'self-pipe';
+  /**
+   * How real-time signals come in. `signalfd` (Linux, Node): from the kernel's queue, read by the wait thread.
+   * `self-pipe`: through the handler, as standard signals always do. `SIGBRIDGE_BACKEND` chooses.
+   */
+  backend: 'self-pipe' | 'signalfd';
   /** The wait thread is there: something is subscribed somewhere in the process. */
   running: boolean;
   /** Records that JavaScript has not been called with yet. */

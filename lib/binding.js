@@ -11,8 +11,13 @@ const NAPI_VERSION = 8;
 /** @type {Native | undefined} */
 let loaded;
 
-// libuv empties the mask in a child; Bun and Deno leave it the one of the thread that spawns it.
-const childrenInheritMask = process.versions.bun !== undefined || process.versions.deno !== undefined;
+const BACKENDS = ['', 'self-pipe', 'signalfd'];
+
+// libuv empties the mask in a child; Bun and Deno leave it the one of the thread that spawns it. Whoever asks for the
+// backend that needs masks has them there too.
+const childrenInheritMask =
+  (process.versions.bun !== undefined || process.versions.deno !== undefined) &&
+  process.env.SIGBRIDGE_BACKEND !== 'signalfd';
 
 /** @returns {Native} */
 function load() {
@@ -54,10 +59,22 @@ function sizeSetting(name) {
   if (text === undefined || text === '') return 0;
   const size = Number(text);
   if (Number.isInteger(size) && size > 0 && size <= 1 << 24) return size;
-  // An Error with a code of its own: Bun drops the code that emitWarning is given as an option.
-  const message = `${name} must be a whole number from 1 to ${1 << 24}; got '${text}': ignored`;
-  process.emitWarning(Object.assign(new Error(message), { name: 'Warning', code: 'SIGBRIDGE_SETTING' }));
+  warn(`${name} must be a whole number from 1 to ${1 << 24}; got '${text}': ignored`);
   return 0;
+}
+
+/** @returns {number} as the native side counts them: 0 the runtime's usual one */
+function backendSetting() {
+  const text = process.env.SIGBRIDGE_BACKEND ?? '';
+  const backend = BACKENDS.indexOf(text);
+  if (backend < 0) warn(`SIGBRIDGE_BACKEND must be 'self-pipe' or 'signalfd'; got '${text}': ignored`);
+  return Math.max(backend, 0);
+}
+
+/** @param {string} message */
+function warn(message) {
+  // An Error with a code of its own: Bun drops the code that emitWarning is given as an option.
+  process.emitWarning(Object.assign(new Error(message), { name: 'Warning', code: 'SIGBRIDGE_SETTING' }));
 }
 
 /**
@@ -69,7 +86,11 @@ function native() {
   const binding = load();
   const { bun, deno } = process.versions;
   binding.setRuntime(deno !== undefined, bun !== undefined, childrenInheritMask);
-  binding.configure(sizeSetting('SIGBRIDGE_RING_CAPACITY') || 16384, sizeSetting('SIGBRIDGE_PIPE_CAPACITY'));
+  binding.configure(
+    sizeSetting('SIGBRIDGE_RING_CAPACITY') || 16384,
+    sizeSetting('SIGBRIDGE_PIPE_CAPACITY'),
+    backendSetting(),
+  );
   loaded = binding;
   return binding;
 }

@@ -46,10 +46,12 @@ export interface Native {
   /** `handlersStay`: the runtime never takes a handler of its own away again. */
   setRuntime(handlersStay: boolean, lookForSuspendSignal: boolean, childrenInheritMask: boolean): void;
   suspendSignal(): number;
-  configure(ringCapacity: number, pipeCapacity: number): void;
+  /** backend: 0 the runtime's usual, 1 self-pipe, 2 signalfd */
+  configure(ringCapacity: number, pipeCapacity: number, backend: number): void;
   /** The runtime has just installed (or taken away) its own handler. */
   listenersChanged(signo: number, live: boolean): void;
   hubStats(): {
+    backend: 'self-pipe' | 'signalfd';
     running: boolean;
     environments: number;
     ringCapacity: number;

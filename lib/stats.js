@@ -25,9 +25,9 @@ function stats() {
     totals.dropped += signal.dropped;
     totals.discarded += signal.discarded;
   }
-  const { ringCapacity, ringHighWater, displaced, running, ...process } = hub;
+  const { backend, ringCapacity, ringHighWater, displaced, running, ...process } = hub;
   return {
-    backend: /** @type {const} */ ('self-pipe'),
+    backend,
     running,
     ...totals,
     waiting,

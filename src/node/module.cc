@@ -115,11 +115,12 @@ Napi::Value suspend_signal(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), Hub::instance().suspend_signal());
 }
 
-// configure(ringCapacity, pipeCapacity)
+// configure(ringCapacity, pipeCapacity, backend): backend 0 is the runtime's usual, 1 self-pipe, 2 signalfd
 Napi::Value configure(const Napi::CallbackInfo& info) {
   HubOptions options;
   options.ring_capacity = static_cast<uint32_t>(int_argument(info, 0));
   options.pipe_capacity = int_argument(info, 1);
+  options.backend = static_cast<Backend>(int_argument(info, 2));
   Hub::instance().configure(options);
   return info.Env().Undefined();
 }
@@ -135,6 +136,8 @@ Napi::Value hub_stats(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const HubStats stats = Hub::instance().stats();
   Napi::Object result = Napi::Object::New(env);
+  const bool signalfd = Hub::instance().backend() == Backend::kSignalfd;
+  result.Set("backend", Napi::String::New(env, signalfd ? "signalfd" : "self-pipe"));
   result.Set("running", Napi::Boolean::New(env, stats.running));
   result.Set("environments", number(env, stats.environments));
   result.Set("ringCapacity", number(env, stats.ring_capacity));

@@ -21,7 +21,7 @@
 namespace sigbridge::fork_guard {
 namespace {
 
-std::array<std::atomic<int>, 2> g_fds{-1, -1};
+std::array<std::atomic<int>, 3> g_fds{-1, -1, -1};
 // Which thread forks: in the child its number is another, and its entry in the mask table is under the old
 // one.
 thread_local pid_t t_forking = 0;
@@ -68,9 +68,10 @@ void install() {
   static_cast<void>(once);
 }
 
-void watch(int read_fd, int write_fd) {
+void watch(int read_fd, int write_fd, int queue_fd) {
   g_fds[0].store(read_fd);
   g_fds[1].store(write_fd);
+  g_fds[2].store(queue_fd);
 }
 
 }  // namespace sigbridge::fork_guard

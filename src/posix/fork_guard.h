@@ -1,5 +1,5 @@
-// What a child of fork() must not keep from us: our handlers, the pipe's descriptors, a mask we added to the
-// forking thread. exec and posix_spawn need no help: handlers do not survive exec, and the pipe is
+// What a child of fork() must not keep from us: our handlers, our descriptors, a mask we added to the forking
+// thread. exec and posix_spawn need no help: handlers do not survive exec, and the descriptors are
 // close-on-exec.
 #pragma once
 
@@ -8,6 +8,6 @@ namespace sigbridge::fork_guard {
 // Once a process, before the first handler. Any JS thread, with the hub's lifecycle lock held.
 void install();
 // The descriptors a child has to close; -1 for none. Same lock.
-void watch(int read_fd, int write_fd);
+void watch(int read_fd, int write_fd, int queue_fd);
 
 }  // namespace sigbridge::fork_guard

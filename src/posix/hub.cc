@@ -54,6 +54,27 @@ void Hub::configure(const HubOptions& options) {
   options_ = options;
 }
 
+// The lifecycle lock is held.
+bool Hub::uses_kernel_queue() const {
+  // Nobody but the wait thread reads it: where a JS thread takes real-time signals, it would find nothing.
+  return KernelQueue::kSupported && options_.backend != Backend::kSelfPipe && wait_thread_takes_.load();
+}
+
+Backend Hub::backend() {
+  const std::lock_guard guard(lifecycle_);
+  return uses_kernel_queue() ? Backend::kSignalfd : Backend::kSelfPipe;
+}
+
+// The queue follows what is watched. The lifecycle lock is held.
+PosixError Hub::watch_queue() {
+  if (!queue_.is_open()) return PosixError::none();
+  SignalSet signals;
+  for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
+    if (handler_state().single_taker.contains(signo)) signals.add(signo);
+  }
+  return queue_.watch(signals);
+}
+
 void Hub::set_runtime(const void* anchor, bool handlers_stay, bool look_for_suspend_signal,
                       bool children_inherit_mask) {
   wait_thread_takes_.store(!children_inherit_mask);
@@ -73,9 +94,16 @@ PosixError Hub::start() {
   if (PosixError failure = record_ring().allocate(options_.ring_capacity)) return failure;
   Result<SelfPipe> pipe = SelfPipe::create(options_.pipe_capacity);
   if (!pipe.ok()) return pipe.error();
+  KernelQueue queue;
+  if (uses_kernel_queue()) {
+    Result<KernelQueue> opened = KernelQueue::open();
+    if (!opened.ok()) return opened.error();
+    queue = std::move(opened.value());
+  }
   fork_guard::install();
-  fork_guard::watch(pipe.value().read_fd(), pipe.value().write_fd());
+  fork_guard::watch(pipe.value().read_fd(), pipe.value().write_fd(), queue.fd());
   pipe_ = std::move(pipe.value());
+  queue_ = std::move(queue);
   stopping_.store(false);
   state.bell_rung.store(false);
   state.pause.store(false);
@@ -85,8 +113,9 @@ PosixError Hub::start() {
   state.bell_fd.store(pipe_.write_fd());
   if (PosixError failure = thread_.start("sigbridge", &Hub::run, this)) {
     state.bell_fd.store(-1);
-    fork_guard::watch(-1, -1);
+    fork_guard::watch(-1, -1, -1);
     pipe_ = SelfPipe();
+    queue_ = KernelQueue();
     return failure;
   }
   const std::lock_guard guard(table_);
@@ -102,12 +131,13 @@ void Hub::stop() {
   stopping_.store(true);
   static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
   thread_.join();
-  fork_guard::watch(-1, -1);
+  fork_guard::watch(-1, -1, -1);
   // A stopped thread may write to it when it goes on: two descriptors are cheaper than a byte in a
   // stranger's.
   if (!quiet) pipe_.abandon();
   pipe_ = SelfPipe();
   const std::lock_guard guard(table_);
+  queue_ = KernelQueue();
   stats_.running = false;
 }
 
@@ -149,6 +179,8 @@ uint64_t Hub::single_taker_from_now_on(const SignalSet& signals) {
   }
   // Each time, not only the first: the caller's thread, for one, may be younger than the last visit.
   if (!block_on_threads(realtime, already, dispositions_)) visit_again_.store(true);
+  // Blocked everywhere first: what a thread still has open is the handler's. It cannot fail on an open descriptor.
+  static_cast<void>(static_cast<bool>(watch_queue()));
   return realtime;
 }
 
@@ -218,6 +250,7 @@ void Hub::give_back_if_idle(uint64_t realtime) {
       idle |= MaskTable::bit(signo);
     }
   }
+  static_cast<void>(static_cast<bool>(watch_queue()));
   give_back_on_threads(idle, dispositions_);
 }
 

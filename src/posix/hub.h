@@ -15,6 +15,7 @@
 #include "disposition.h"
 #include "hardening.h"
 #include "held_signals.h"
+#include "kernel_queue.h"
 #include "masked_thread.h"
 #include "record_ring.h"
 #include "self_pipe.h"
@@ -41,7 +42,12 @@ struct HubStats {
   bool running = false;
 };
 
+// How deliveries come in. kSelfPipe: through the handler alone. kSignalfd: real-time signals from the kernel's queue,
+// the handler for the rest and as the catch-all. kAuto: the latter, where children do not inherit the mask it needs.
+enum class Backend { kAuto, kSelfPipe, kSignalfd };
+
 struct HubOptions {
+  Backend backend = Backend::kAuto;
   uint32_t ring_capacity = RecordRing::kDefaultCapacity;
   int pipe_capacity = 0;  // 0: the kernel's default
 };
@@ -52,6 +58,7 @@ class Hub {
 
   // Before the first subscription; later calls change what the next start uses (the ring stays as it is).
   void configure(const HubOptions& options);
+  Backend backend();
   // Facts about the runtime that only its Node-API side can tell.
   void set_runtime(const void* anchor, bool handlers_stay, bool look_for_suspend_signal,
                    bool children_inherit_mask);
@@ -127,10 +134,14 @@ class Hub {
   static void* run(void* hub);
   void wait_loop();
   bool dispatch();
-  bool dispatch_locked();
+  enum class Queue { kRead, kLeave };
+  bool dispatch_locked(Queue queue);
+  bool uses_kernel_queue() const;
+  PosixError watch_queue();
   size_t settle(std::span<SignalRecord> batch);
   std::vector<SignalRecord> take_unchained() { return std::exchange(unchained_, {}); }
-  size_t fetch(std::span<SignalRecord> batch);
+  size_t fetch(std::span<SignalRecord> batch, Queue queue);
+  size_t read_queue(std::span<SignalRecord> batch);
   size_t fetch_overflow(std::span<SignalRecord> batch, size_t count);
   void hand_out(std::span<const SignalRecord> batch);
   void look_around(int64_t now);
@@ -139,8 +150,10 @@ class Hub {
   void drop(int signo, uint32_t count);
   void close_overflow_episode(int64_t now);
   void wait(int64_t now);
+  void wait_for_queue(int64_t now);
   int64_t next_duty();
   SignalSet mask_while_waiting();
+  void look_for_congestion();
   bool behind(size_t limit, size_t limit_when_stuck, int64_t now);
   void pause_or_resume(int64_t now);
 
@@ -167,6 +180,8 @@ class Hub {
   // Guarded by lifecycle_.
   HubOptions options_;
   SelfPipe pipe_;
+  // Closed, unless the backend is the kernel's queue. Read with the table lock held.
+  KernelQueue queue_;
   MaskedThread thread_;
   size_t watched_ = 0;
   std::atomic<bool> stopping_{false};

@@ -28,6 +28,13 @@ bool is_ignored(int signo) {
   return read_disposition(signo).sa_handler == SIG_IGN;
 }
 
+bool has_realtime(const SignalSet& signals) {
+  for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
+    if (signals.contains(signo)) return true;
+  }
+  return false;
+}
+
 // Pending for this thread or the process, and blocked here.
 bool kernel_has_any(const SignalSet& signals) {
   SignalSet pending;
@@ -46,7 +53,7 @@ bool Hub::hold_if_watched(const SignalSet& signals, SignalSet& taken) {
     if (signals.contains(signo) && users_[cell(signo)] == 0) return false;
   }
   // What came before is not held, nor given to a wait.
-  while (dispatch_locked()) {
+  while (dispatch_locked(has_realtime(signals) ? Queue::kRead : Queue::kLeave)) {
   }
   for (int signo = 1; signo <= kMaxSignal; ++signo) {
     if (!signals.contains(signo)) continue;
@@ -82,7 +89,7 @@ PosixError Hub::hold(const SignalSet& signals, Ignored ignored, SignalSet& taken
   std::vector<SignalRecord> unchained;
   {
     const std::lock_guard table(table_);
-    while (dispatch_locked()) {
+    while (dispatch_locked(Queue::kRead)) {
     }
     unchained = take_unchained();
     for (int signo = 1; signo <= kMaxSignal && !failure; ++signo) {
@@ -137,7 +144,7 @@ Hub::Released Hub::release_held(const SignalSet& signals) {
   }
   // Those that looked before are waited for: what they record is still held.
   if (unwatched.any()) static_cast<void>(wait_for_handlers());
-  while (dispatch_locked()) {
+  while (dispatch_locked(has_realtime(signals) ? Queue::kRead : Queue::kLeave)) {
   }
   SignalSet free;
   for (int signo = 1; signo <= kMaxSignal; ++signo) {
@@ -194,7 +201,7 @@ bool Hub::find_held(Waiter& waiter, SignalRecord& out) {
     const std::lock_guard table(table_);
     // Silence first: a record that comes after it rings again.
     static_cast<void>(waiter.bell.silence());
-    while (dispatch_locked()) {
+    while (dispatch_locked(Queue::kRead)) {
     }
     unchained = take_unchained();
     found = held_.take(waiter.signals, out);

@@ -26,6 +26,11 @@ constinit HandlerState g_state;
 constinit RecordRing g_ring;
 constinit MaskTable g_masks;
 
+#ifdef __linux__
+// In one handler run: about as long as JavaScript's own thread may be kept from it.
+constexpr int kDrainedAtOnce = 256;
+#endif
+
 class ErrnoKeeper {
  public:
   ErrnoKeeper() : saved_(errno) {}
@@ -172,14 +177,31 @@ void pause_taker(int signo, ucontext_t* frame, pid_t tid) {
   if (ThreadEntry* thread = g_masks.entry_of(tid, true))
     block_on_return(*thread, frame, MaskTable::bit(signo));
 }
+// The kernel has the rest of them in order, and each handler run costs more than all else: takes what is there. Raw,
+// because sigtimedwait() may be a cancellation point; sa_mask has the signal blocked here.
+void drain_kernel(int signo, bool held) {
+  sigset_t only;
+  sigemptyset(&only);
+  sigaddset(&only, signo);
+  const timespec at_once{};
+  siginfo_t info;
+  // The kernel's own size of a set.
+  constexpr size_t kSetSize = 8;
+  for (int taken = 0; taken < kDrainedAtOnce && !g_ring.half_full(); ++taken) {
+    if (::syscall(SYS_rt_sigtimedwait, &only, &info, &at_once, kSetSize) != signo) return;
+    record(signo, &info, held);
+  }
+}
+
 // A real-time signal that one thread alone may take: keeps it so. True when that is the wait thread, which
 // needs no bell to hear itself: the handler has just ended its ppoll.
-bool taken_by_wait_thread(int signo, ucontext_t* frame, pid_t self) {
+bool taken_by_wait_thread(int signo, ucontext_t* frame, pid_t self, bool held) {
   const auto tid = static_cast<pid_t>(::syscall(SYS_gettid));
   if (tid != g_state.taker.load()) {
     mask_stray(signo, frame, tid);
     return false;
   }
+  drain_kernel(signo, held);
   if (tid != self) return true;
   // Decided here too, not only by the wait thread: that one may stand at a lock that this thread holds.
   if (g_ring.half_full()) g_state.pause.store(true);
@@ -236,7 +258,7 @@ void signal_handler(int signo, siginfo_t* info, void* context) {
   if (g_state.watched.contains(signo)) {
     record(signo, told, held);
 #ifdef __linux__
-    if (!g_state.single_taker.contains(signo) || !taken_by_wait_thread(signo, frame, self)) ring_bell();
+    if (!g_state.single_taker.contains(signo) || !taken_by_wait_thread(signo, frame, self, held)) ring_bell();
 #else
     ring_bell();
 #endif

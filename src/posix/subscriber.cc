@@ -113,6 +113,12 @@ bool Subscriber::full() const {
   return queue_.size() - taken_ + kReserve > capacity_;
 }
 
+size_t Subscriber::room() const {
+  const std::lock_guard guard(lock_);
+  const size_t waiting = queue_.size() - taken_;
+  return waiting < capacity_ ? capacity_ - waiting : 0;
+}
+
 void Subscriber::silence() {
   const std::lock_guard guard(lock_);
   rung_ = false;

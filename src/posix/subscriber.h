@@ -49,6 +49,7 @@ class Subscriber {
   void ring_if_needed();
   // Nothing more could be kept: better left with the kernel, where a sender notices.
   bool full() const;
+  size_t room() const;
   // Since when records have been waiting with none taken, monotonic; 0 while none wait.
   int64_t stuck_since() const;
   bool is_main() const { return is_main_; }

@@ -7,6 +7,10 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#ifdef __linux__
+#include <sys/signalfd.h>
+#endif
+
 #include <cerrno>
 #include <csignal>
 #include <ctime>
@@ -61,6 +65,14 @@ inline int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigse
 inline int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t*) {
   SIGBRIDGE_INJECT("ppoll")
   return ::poll(fds, count, static_cast<int>(timeout->tv_sec * 1000 + timeout->tv_nsec / 1'000'000));
+}
+#endif
+
+#ifdef __linux__
+// Non-blocking, close-on-exec.
+inline int signalfd(int fd, const sigset_t* mask) {
+  SIGBRIDGE_INJECT("signalfd")
+  return ::signalfd(fd, mask, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 #endif
 

@@ -99,6 +99,10 @@ void Hub::wait_loop() {
 
 // Until a ring, a signal of our own or the next duty. Whatever ppoll says, the answer is the same: look.
 void Hub::wait(int64_t now) {
+  if (queue_.is_open()) {
+    wait_for_queue(now);
+    return;
+  }
   const SignalSet mask = mask_while_waiting();
   const int64_t left = std::max<int64_t>(next_duty() - now, 0);
   timespec timeout{static_cast<time_t>(left / kSecond), static_cast<long>(left % kSecond)};
@@ -112,15 +116,26 @@ void Hub::wait(int64_t now) {
   }
 }
 
+// Everything stays blocked: real-time signals wait in the kernel until they are read.
+void Hub::wait_for_queue(int64_t now) {
+  look_for_congestion();
+  const int64_t left = std::max<int64_t>(next_duty() - now, 0);
+  const timespec timeout{static_cast<time_t>(left / kSecond), static_cast<long>(left % kSecond)};
+  std::array<pollfd, 2> sources{pollfd{pipe_.read_fd(), POLLIN, 0}, pollfd{queue_.fd(), POLLIN, 0}};
+  const SignalSet mask = current_mask();
+  static_cast<void>(sys::ppoll(sources.data(), congested_ ? 1 : 2, &timeout, &mask.native()));
+}
+
+// With several environments, one that is stuck must not keep the others from theirs: it loses, and is told.
+void Hub::look_for_congestion() {
+  const std::lock_guard table(table_);
+  congested_ = held_.half_full() || (subscribers_.size() == 1 && subscribers_.front()->full());
+}
+
 SignalSet Hub::mask_while_waiting() {
   SignalSet mask = current_mask();
   if (!wait_thread_takes_.load()) return mask;
-  {
-    // With several environments, one that is stuck must not keep the others from theirs: it loses, and is
-    // told.
-    const std::lock_guard table(table_);
-    congested_ = held_.half_full() || (subscribers_.size() == 1 && subscribers_.front()->full());
-  }
+  look_for_congestion();
   if (congested_) return mask;
   for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
     if (handler_state().single_taker.contains(signo)) mask.remove(signo);
@@ -142,7 +157,7 @@ bool Hub::dispatch() {
   bool more = false;
   {
     const std::lock_guard table(table_);
-    more = dispatch_locked();
+    more = dispatch_locked(congested_ ? Queue::kLeave : Queue::kRead);
     unchained = take_unchained();
   }
   // Without the lock: who knows what a foreign handler does.
@@ -151,24 +166,33 @@ bool Hub::dispatch() {
 }
 
 // The table lock makes its holder the ring's one reader.
-bool Hub::dispatch_locked() {
+bool Hub::dispatch_locked(Queue queue) {
   std::array<SignalRecord, kBatch> batch;
-  const size_t popped = fetch(batch);
+  const size_t popped = fetch(batch, queue);
   const size_t count = settle(std::span(batch).first(fetch_overflow(batch, popped)));
   if (count > 0) hand_out(std::span(batch).first(count));
   for (Subscriber* subscriber : subscribers_) subscriber->ring_if_needed();
   return popped > 0;
 }
 
-size_t Hub::fetch(std::span<SignalRecord> batch) {
+size_t Hub::fetch(std::span<SignalRecord> batch, Queue queue) {
   stats_.ring_high_water = std::max(stats_.ring_high_water, record_ring().size());
   size_t count = 0;
   // Room is kept for one more record a signal, which fetch_overflow may have to make.
   const size_t room = batch.size() - kSignalSlots;
   while (count < room && record_ring().pop(batch[count])) ++count;
+  if (queue == Queue::kRead) count += read_queue(batch.subspan(count, room - count));
   stats_.received += count;
   if (!wait_thread_takes_.load()) sort_by_time(batch.first(count));
   return count;
+}
+
+// With one environment no more than it can keep: the rest stays in the kernel, where a sender notices.
+size_t Hub::read_queue(std::span<SignalRecord> batch) {
+  if (!queue_.is_open() || batch.empty()) return 0;
+  const bool one = subscribers_.size() == 1;
+  const size_t room = one ? std::min(batch.size(), subscribers_.front()->room()) : batch.size();
+  return queue_.read(batch.first(room));
 }
 
 // What found the ring full. Standard signals are merged into a record of the batch, as the kernel merges
