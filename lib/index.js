@@ -2,6 +2,7 @@
 'use strict';
 
 const path = require('node:path');
+const { counter } = require('./counter');
 const { disposition } = require('./disposition');
 const { SignalError } = require('./errors');
 const { guard } = require('./guard');
@@ -19,6 +20,7 @@ const {
 } = require('./signals');
 const { stats } = require('./stats');
 const { onSignal } = require('./subscription');
+const { alarm, createTimer, getitimer, setitimer } = require('./timers');
 const { Worker } = require('./worker');
 
 // For C and C++: #include <sigbridge/masked_thread.h>
@@ -28,9 +30,13 @@ const include = path.join(__dirname, '../src/include');
 const api = {
   SignalError,
   Worker,
+  alarm,
+  counter,
+  createTimer,
   describeSignal,
   disposition,
   exitBySignal,
+  getitimer,
   guard,
   harden,
   include,
@@ -42,6 +48,7 @@ const api = {
   raise,
   reservedSignals,
   send,
+  setitimer,
   signalName,
   signalNumber,
   stats,

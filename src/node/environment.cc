@@ -22,6 +22,7 @@ void Environment::release(void* self) {
 void Environment::end(void* self) {
   auto* environment = static_cast<Environment*>(self);
   Hub::instance().detach(environment->forwarder_.subscriber(), environment->main_thread_);
+  environment->counters_.end(environment->main_thread_);
   if (environment->inherits_mask_) forget_this_thread();
   environment->forwarder_.stop();
   release(self);
@@ -47,12 +48,16 @@ Napi::Value Environment::start(const Napi::CallbackInfo& info) {
   define("unsubscribe", &Environment::unsubscribe);
   define("setRef", &Environment::set_ref);
   define("counters", &Environment::counters);
+  define("openCounter", &Environment::open_counter);
+  define("closeCounter", &Environment::close_counter);
   return result;
 }
 
-// subscribe([signo, listeners, signo, listeners, ...]), listeners: -1 unknown, 0 none, 1 some
-Napi::Value Environment::subscribe(const Napi::CallbackInfo& info) {
-  const auto flat = info[0].As<Napi::Array>();
+namespace {
+
+// [signo, listeners, signo, listeners, ...], listeners: -1 unknown, 0 none, 1 some
+std::vector<Wanted> wanted_argument(const Napi::CallbackInfo& info, size_t index) {
+  const auto flat = info[index].As<Napi::Array>();
   std::vector<Wanted> wanted;
   for (uint32_t i = 0; i + 1 < flat.Length(); i += 2) {
     const int signo = flat.Get(i).As<Napi::Number>().Int32Value();
@@ -61,7 +66,25 @@ Napi::Value Environment::subscribe(const Napi::CallbackInfo& info) {
                              : listeners > 0 ? Listeners::kLive
                                              : Listeners::kNone});
   }
+  return wanted;
+}
+
+}  // namespace
+
+// subscribe(pairs)
+Napi::Value Environment::subscribe(const Napi::CallbackInfo& info) {
+  const std::vector<Wanted> wanted = wanted_argument(info, 0);
   return outcome(info.Env(), Hub::instance().subscribe(of(info).forwarder_.subscriber(), wanted));
+}
+
+// openCounter(pairs, cells): a number for closeCounter, or a failure
+Napi::Value Environment::open_counter(const Napi::CallbackInfo& info) {
+  return of(info).counters_.open(info.Env(), wanted_argument(info, 0), info[1].As<Napi::Int32Array>());
+}
+
+Napi::Value Environment::close_counter(const Napi::CallbackInfo& info) {
+  of(info).counters_.close(int_argument(info, 0));
+  return info.Env().Undefined();
 }
 
 // unsubscribe(signo): how many waiting deliveries nobody will be told of

@@ -5,6 +5,7 @@
 
 #include <napi.h>
 
+#include "counters.h"
 #include "event_forwarder.h"
 
 namespace sigbridge::node {
@@ -12,7 +13,7 @@ namespace sigbridge::node {
 class Environment {
  public:
   // start(onBatch, onOverflow, isMainThread, childrenInheritMask): {buffer, subscribe, unsubscribe, setRef,
-  // counters}. The object behind frees itself when the Node-API environment is gone and its thread-safe
+  // counters, openCounter, closeCounter}. The object behind frees itself when the Node-API environment is gone and its thread-safe
   // function is finalised, whichever comes last.
   static Napi::Value start(const Napi::CallbackInfo& info);
 
@@ -29,7 +30,11 @@ class Environment {
   static Napi::Value set_ref(const Napi::CallbackInfo& info);
   static Napi::Value counters(const Napi::CallbackInfo& info);
 
+  static Napi::Value open_counter(const Napi::CallbackInfo& info);
+  static Napi::Value close_counter(const Napi::CallbackInfo& info);
+
   EventForwarder forwarder_;
+  Counters counters_;
   int owners_ = 2;
   bool main_thread_ = false;
   bool inherits_mask_ = false;

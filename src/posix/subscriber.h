@@ -31,6 +31,12 @@ class Subscriber {
   // Made on the environment's JS thread. `ring` tells that thread to come and take; called on the wait
   // thread, must not block.
   Subscriber(void (*ring)(void*), void* data, size_t capacity = kDefaultCapacity);
+  virtual ~Subscriber() = default;
+  Subscriber(const Subscriber&) = delete;
+  Subscriber& operator=(const Subscriber&) = delete;
+
+  // False: it only counts, at once, and never has records waiting (SignalCounter).
+  virtual bool has_inbox() const { return true; }
 
   // -- hub, any thread
   void open(int signo);
@@ -41,8 +47,8 @@ class Subscriber {
   // -- wait thread
   // Takes those of `batch` that this environment asked for and marks in `claimed` which they were. True: some
   // real-time ones had to be dropped.
-  bool accept(std::span<const SignalRecord> batch, std::span<bool> claimed);
-  void accept_dropped(int signo, uint32_t count);
+  virtual bool accept(std::span<const SignalRecord> batch, std::span<bool> claimed);
+  virtual void accept_dropped(int signo, uint32_t count);
   // An episode of drops is over: the program is to be told the sum.
   void end_overflow_episode();
   void ring_if_needed();
@@ -60,6 +66,15 @@ class Subscriber {
   SignalCounters counters(int signo) const;
   size_t waiting() const;
 
+ protected:
+  // Both with lock_ held.
+  bool wants(int signo) const { return open_[static_cast<size_t>(signo)]; }
+  bool wants(const SignalRecord& record) const {
+    return wants(record.signo) && record.timestamp >= since_[static_cast<size_t>(record.signo)];
+  }
+
+  mutable std::mutex lock_;
+
  private:
   bool merge_or_drop(const SignalRecord& record);
 
@@ -68,7 +83,6 @@ class Subscriber {
   const size_t capacity_;
   const bool is_main_;
 
-  mutable std::mutex lock_;
   std::array<bool, kSignalSlots> open_{};
   // Deliveries older than the subscription are not its business (they were on their way to an earlier one).
   std::array<int64_t, kSignalSlots> since_{};
