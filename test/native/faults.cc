@@ -20,7 +20,7 @@ struct Fault {
 };
 
 constinit Fault g_faults[] = {{"pipe2"}, {"pipe"},      {"write"},         {"read"},
-                              {"ppoll"}, {"sigaction"}, {"pthread_create"}};
+                              {"ppoll"}, {"sigaction"}, {"pthread_create"}, {"timer_create"}};
 
 Fault& fault_of(const char* syscall) {
   for (Fault& fault : g_faults) {

@@ -137,6 +137,36 @@ TEST_F(SubscriberTest, StandardSignalsAreMergedWhenFull) {
   EXPECT_EQ(second[1].count, 1);
 }
 
+TEST_F(SubscriberTest, MergedTimersHaveTheSumOfTheirOverruns) {
+  const auto timer = [this](int32_t overrun) {
+    SignalRecord made = record(SIGALRM);
+    made.code = SI_TIMER;
+    made.status = overrun;
+    return made;
+  };
+  small_.open(SIGALRM);
+  small_.open(SIGUSR1);
+  for (int i = 0; i < 3; ++i) offer(small_, record(SIGUSR1));
+  for (const int32_t overrun : {1, 2, 4}) offer(small_, timer(overrun));
+  take(small_);
+  ASSERT_EQ(small_.waiting(), 1U);
+  const SignalRecord sum = take(small_)[0];
+  EXPECT_EQ(sum.count, 3);
+  EXPECT_EQ(sum.status, 7);
+
+  for (int i = 0; i < 3; ++i) offer(small_, record(SIGUSR1));
+  for (const int32_t overrun : {5, INT32_MAX}) offer(small_, timer(overrun));
+  take(small_);
+  EXPECT_EQ(take(small_)[0].status, INT32_MAX);
+
+  // What is told is told whole: an overrun is none of kill's.
+  for (int i = 0; i < 3; ++i) offer(small_, record(SIGUSR1));
+  offer(small_, timer(5));
+  offer(small_, record(SIGALRM));
+  take(small_);
+  EXPECT_EQ(take(small_)[0].status, 0);
+}
+
 TEST_F(SubscriberTest, RealTimeSignalsAreDroppedWhenFull) {
   small_.open(realtime_);
   small_.open(SIGUSR1);
