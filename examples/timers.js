@@ -53,7 +53,9 @@ async function main() {
   const asleep = ticks[0];
   for (const end = Date.now() + 200; Date.now() < end; );
   setitimer('prof', { value: 0 });
-  console.log(`10 ms of CPU time: ${asleep} times in 200 ms of sleep, ${ticks[0] - asleep} in 200 ms of work`);
+  console.log(
+    `10 ms of CPU time: ${asleep} times in 200 ms of sleep, ${ticks[0] - asleep} in 200 ms of work`,
+  );
   ticks.close();
 
   const alarmed = once('SIGALRM');

@@ -9,8 +9,7 @@ Napi::Value Counters::open(Napi::Env env, const std::vector<Wanted>& wanted, Nap
   // Shared memory never moves. The length is asked of Node-API, which is what its pointer belongs to.
   void* data = nullptr;
   size_t length = 0;
-  const napi_status status =
-      napi_get_typedarray_info(env, cells, nullptr, &length, &data, nullptr, nullptr);
+  const napi_status status = napi_get_typedarray_info(env, cells, nullptr, &length, &data, nullptr, nullptr);
   if (status != napi_ok || data == nullptr || length < wanted.size()) {
     return outcome(env, {ENOSYS, "counter"});
   }

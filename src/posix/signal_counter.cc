@@ -15,7 +15,7 @@ void SignalCounter::add(int signo, uint32_t count) {
 }
 
 bool SignalCounter::accept(std::span<const SignalRecord> batch, std::span<bool> claimed) {
-  const std::lock_guard guard(lock_);
+  const auto guard = locked();
   for (size_t i = 0; i < batch.size(); ++i) {
     if (!wants(batch[i])) continue;
     claimed[i] = true;
@@ -25,7 +25,7 @@ bool SignalCounter::accept(std::span<const SignalRecord> batch, std::span<bool> 
 }
 
 void SignalCounter::accept_dropped(int signo, uint32_t count) {
-  const std::lock_guard guard(lock_);
+  const auto guard = locked();
   if (wants(signo)) add(signo, count);
 }
 

@@ -1,6 +1,6 @@
 // Counts deliveries in memory that others read while it happens: one cell a signal. A user of the hub as a
-// Subscriber is, but nothing waits in it and nobody is rung. Made and ended on a JS thread; counts on the wait
-// thread, so that it goes on while JavaScript is stuck.
+// Subscriber is, but nothing waits in it and nobody is rung. Made and ended on a JS thread; counts on the
+// wait thread, so that it goes on while JavaScript is stuck.
 #pragma once
 
 #include <array>

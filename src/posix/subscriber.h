@@ -67,13 +67,12 @@ class Subscriber {
   size_t waiting() const;
 
  protected:
-  // Both with lock_ held.
+  std::unique_lock<std::mutex> locked() const { return std::unique_lock(lock_); }
+  // Both with the lock held.
   bool wants(int signo) const { return open_[static_cast<size_t>(signo)]; }
   bool wants(const SignalRecord& record) const {
     return wants(record.signo) && record.timestamp >= since_[static_cast<size_t>(record.signo)];
   }
-
-  mutable std::mutex lock_;
 
  private:
   bool merge_or_drop(const SignalRecord& record);
@@ -83,6 +82,7 @@ class Subscriber {
   const size_t capacity_;
   const bool is_main_;
 
+  mutable std::mutex lock_;
   std::array<bool, kSignalSlots> open_{};
   // Deliveries older than the subscription are not its business (they were on their way to an earlier one).
   std::array<int64_t, kSignalSlots> since_{};

@@ -108,7 +108,14 @@ TEST_P(CounterInTheHubTest, GoesOnBesideAnInboxThatNobodyEmpties) {
   Inbox inbox(1000);
   ASSERT_FALSE(inbox.subscribe({realtime_}));
   ASSERT_FALSE(subscribe(counter_, {SIGUSR1, realtime_}));
-  for (int i = 0; i < kCount; ++i) queue_here(realtime_, i);
+  for (int i = 0; i < kCount / 2; ++i) queue_here(realtime_, i);
+  EXPECT_TRUE(eventually([&] { return read(cells_[1]) == kCount / 2; })) << read(cells_[1]);
+  // As long as it takes to look stuck.
+  EXPECT_TRUE(eventually([&] {
+    const int64_t since = inbox.subscriber().stuck_since();
+    return since != 0 && monotonic_now() - since > 30'000'000;
+  }));
+  for (int i = 0; i < kCount / 2; ++i) queue_here(realtime_, i);
   EXPECT_TRUE(eventually([&] { return read(cells_[1]) == kCount; })) << read(cells_[1]);
   const SignalCounters counters = inbox.subscriber().counters(realtime_);
   EXPECT_EQ(counters.received, static_cast<uint64_t>(kCount));
