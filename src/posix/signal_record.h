@@ -8,7 +8,7 @@
 
 namespace sigbridge {
 
-// The layout is a contract with lib/batch.js, which reads it as Int32Array and BigInt64Array views.
+// The layout is a contract with lib/dispatcher.js, which reads it as Int32Array and BigInt64Array views.
 struct SignalRecord {
   int32_t signo;
   int32_t code;  // si_code
