@@ -39,6 +39,13 @@ export interface SignalInfo {
   /** SIGCHLD: the exit code, or the number of the signal that ended or stopped the child. 0 otherwise. */
   readonly status: number;
   /**
+   * `SI_TIMER`: expirations of the timer that this delivery stands for beyond its own (`timer_getoverrun`). A timer has
+   * one signal on its way at a time; what expires meanwhile is counted here. `count + overrun` added up over all infos
+   * is the number of expirations, but for those that a full ring has swallowed (`stats().process.overflow`). Infos of
+   * timers that are merged have the sum. 0 otherwise.
+   */
+  readonly overrun: number;
+  /**
    * Deliveries that this info stands for, 1 or more. The kernel merges standard signals that are pending, and does
    * not say so; what it hands to us is merged only when a buffer is full, and then counted here.
    */
@@ -148,6 +155,128 @@ export function raise(signal: Signal): void;
  * is 128 + its number.
  */
 export function exitBySignal(signal: Signal): never;
+
+/** Milliseconds; fractions down to a microsecond are kept. From 0 to 2147483647000. */
+export interface TimerTimes {
+  /** Until the first expiration. */
+  value: number;
+  /** Between those that follow. 0, the default: there are none. */
+  interval?: number;
+}
+
+/**
+ * alarm(2): SIGALRM to this process in so many whole seconds; 0 only cancels. It is one timer with
+ * `setitimer('real')`, and the process has one of it. Without a subscription to SIGALRM it ends the process: that is
+ * POSIX.
+ * @param seconds from 0 to 2147483647
+ * @returns the seconds that were left of the alarm before, 0 without one. Linux rounds to the nearest second, and up to 1
+ * @throws ERR_OUT_OF_RANGE a fraction, a negative number, NaN
+ * @see POSIX alarm()
+ */
+export function alarm(seconds: number): number;
+
+/** `'real'` is time on the clock (SIGALRM), `'virtual'` CPU time in user code (SIGVTALRM), `'prof'` all CPU time (SIGPROF). */
+export type IntervalTimer = 'real' | 'virtual' | 'prof';
+
+/**
+ * setitimer(2): `value` milliseconds from now, then every `interval`, the timer's signal; a `value` of 0 stops it. The
+ * CPU time is that of all threads, Workers and the runtime's own included, and is looked at by the kernel's tick (some
+ * milliseconds). Signals without a subscription end the process. POSIX has dropped this call in 2024 in favour of
+ * {@link createTimer}; systems have it. Children start without it.
+ * @returns what was left, and the interval, of the setting before
+ * @throws ERR_INVALID_ARG_TYPE
+ * @throws ERR_OUT_OF_RANGE no such timer; negative, NaN, or too long
+ */
+export function setitimer(which: IntervalTimer, times: TimerTimes): Required<TimerTimes>;
+
+/** getitimer(2): what is left until the next expiration, 0 when it is stopped, and the interval. */
+export function getitimer(which: IntervalTimer): Required<TimerTimes>;
+
+/**
+ * `'monotonic'` never jumps and stands still while the machine sleeps; `'realtime'` is the wall clock; `'boottime'`
+ * (Linux) goes on in sleep; `'cpu'` is the CPU time of this process.
+ */
+export type TimerClock = 'monotonic' | 'realtime' | 'boottime' | 'cpu';
+
+export interface CreateTimerOptions {
+  /** Sent to this process. Any signal, SIGKILL for a hard deadline too. Default SIGALRM. */
+  signal?: Signal;
+  /** What comes along, as in {@link queue}: a number is an int32, a bigint 64 bits. Default 0. */
+  value?: number | bigint;
+  /** Default `'monotonic'`. */
+  clock?: TimerClock;
+}
+
+/**
+ * A timer that {@link createTimer} made. It lives until it is closed or its environment (the main thread or a Worker)
+ * ends, whether anybody refers to it or not. It does not keep the event loop alive: its subscription may.
+ */
+export interface PosixTimer {
+  readonly closed: boolean;
+  /**
+   * Starts it, anew when it runs. A signal nobody subscribed to does its default action, which for most is to end the
+   * process.
+   * @throws ERR_OUT_OF_RANGE `value` is 0 (that would stop it), negative, NaN or too long
+   * @throws ERR_SIGNAL_CLOSED
+   */
+  start(times: TimerTimes): this;
+  /** A signal that is on its way may still come. @throws ERR_SIGNAL_CLOSED */
+  stop(): this;
+  /** Deletes it. Any number of times. */
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * timer_create(2): a timer that sends a signal with a payload, and tells how often it expired unnoticed
+ * ({@link SignalInfo.overrun}). Unlike `setTimeout` it fires while JavaScript is busy: a {@link counter} sees it.
+ * Children start without it.
+ * @throws ERR_SIGNAL_INVALID
+ * @throws ERR_OUT_OF_RANGE no such clock, or a value that is too large
+ * @throws ERR_SIGNAL_SYSTEM `errno` EAGAIN: RLIMIT_SIGPENDING is used up
+ * @throws ERR_UNSUPPORTED macOS has no such timers; this system has none for the clock
+ * @see POSIX timer_create(), timer_settime()
+ */
+export function createTimer(options?: CreateTimerOptions): PosixTimer;
+
+export interface CounterOptions {
+  /** Closes the counter when aborted. One that is aborted already: `ERR_SIGNAL_ABORTED`. */
+  signal?: AbortSignal;
+  /** Take reserved signals too. Default false. */
+  force?: boolean;
+}
+
+/** Its own properties are not enumerable; a structured clone (`postMessage`) is a plain `Int32Array` on the same memory. */
+export interface Counter extends Int32Array {
+  /** Names, in the order of the cells. */
+  readonly signals: SignalName[];
+  readonly closed: boolean;
+  /**
+   * Ends the subscription, as {@link Subscription.close} does. Afterwards nothing is counted; the cells keep what they
+   * have. Any number of times.
+   */
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * Counts deliveries in shared memory, one cell a signal in the order given (each signal is taken once). The counting is
+ * done by a thread of ours, so that code which does not return to the event loop can look with `Atomics.load(counter,
+ * 0)`, and so can a Worker the array was posted to. `Atomics.wait` is not woken: native code cannot do that; look now
+ * and then.
+ *
+ * It is a subscription: the default action does not happen while it stands, `onSignal` and `process.on` listeners are
+ * told as ever. It keeps no event loop alive. It ends with `close()` or with its environment, not when it is collected.
+ *
+ * Counted is what `count` adds up to, real-time deliveries that were dropped for want of room included; not a timer's
+ * overruns. A cell is an int32: after 2147483647 it goes on from -2147483648, `>>> 0` reads it as unsigned.
+ *
+ * While a counter stands, real-time signals are taken whether JavaScript keeps up or not: what a listener's queue has
+ * no room for is dropped, and counted in `stats()`, where it would else have been left with the kernel.
+ *
+ * @throws ERR_SIGNAL_INVALID, ERR_SIGNAL_UNCATCHABLE, ERR_SIGNAL_RESERVED, ERR_SIGNAL_ABORTED, ERR_SIGNAL_SYSTEM as {@link onSignal}
+ */
+export function counter(signals: Signals, options?: CounterOptions): Counter;
 
 /** The platform's number of a signal. @throws ERR_SIGNAL_INVALID */
 export function signalNumber(signal: Signal): number;

@@ -75,16 +75,20 @@ function codeNameOf(signo, code) {
  */
 function decode(index, signo) {
   const at = index * INTS;
+  const code = codeNameOf(signo, ints[at + 1]);
+  // One field of the record, as in siginfo_t: no cause has both.
+  const isTimer = code === 'SI_TIMER';
   return {
     name: nameOf(signo),
     number: signo,
-    code: codeNameOf(signo, ints[at + 1]),
+    code,
     pid: ints[at + 2],
     uid: ints[at + 3] >>> 0,
     // The low half: every platform we run on is little-endian.
     value: ints[at + 4],
     valueBits: BigInt.asUintN(64, bigs[index * BIGS + 2]),
-    status: ints[at + 6],
+    status: isTimer ? 0 : ints[at + 6],
+    overrun: isTimer ? ints[at + 6] : 0,
     count: ints[at + 7],
     sequence: ++sequence,
     timestamp: bigs[index * BIGS + 4],

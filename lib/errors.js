@@ -105,6 +105,7 @@ const HINTS = {
   'kill EPERM': 'the process belongs to another user',
   'sigqueue EPERM': 'the process belongs to another user',
   'sigqueue EAGAIN': "the receiver's queue is full (RLIMIT_SIGPENDING)",
+  'timer_create EAGAIN': 'no room for another timer (RLIMIT_SIGPENDING)',
   'pipe2 EMFILE': 'this process has no descriptor left (RLIMIT_NOFILE)',
   'pipe2 ENFILE': 'the system has no descriptor left',
   'pthread_create EAGAIN': 'no thread left to be had (RLIMIT_NPROC, cgroup pids.max)',

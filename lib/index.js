@@ -3,6 +3,7 @@
 
 const path = require('node:path');
 const { criticalSection } = require('./critical-section');
+const { counter } = require('./counter');
 const { disposition } = require('./disposition');
 const { SignalError } = require('./errors');
 const { guard } = require('./guard');
@@ -22,6 +23,7 @@ const {
 const { stats } = require('./stats');
 const { onSignal } = require('./subscription');
 const { poll, waitFor } = require('./wait');
+const { alarm, createTimer, getitimer, setitimer } = require('./timers');
 const { Worker } = require('./worker');
 
 // For C and C++: #include <sigbridge/masked_thread.h>
@@ -32,9 +34,13 @@ const api = {
   SignalError,
   Worker,
   criticalSection,
+  alarm,
+  counter,
+  createTimer,
   describeSignal,
   disposition,
   exitBySignal,
+  getitimer,
   guard,
   harden,
   include,
@@ -49,6 +55,7 @@ const api = {
   raise,
   reservedSignals,
   send,
+  setitimer,
   signalName,
   signalNumber,
   stats,

@@ -30,6 +30,15 @@ export interface Native {
   exitBySignal(signo: number): never;
   disposition(signo: number): Failure | Disposition;
 
+  alarm(seconds: number): number;
+  /** Times in us; what stood before, [value, interval]. */
+  setitimer(which: number, value: number, interval: number): Failure | [number, number];
+  getitimer(which: number): Failure | [number, number];
+  timerCreate(signo: number, bits: bigint, clock: number): Failure | NativeTimer;
+  timerSet(timer: NativeTimer, value: number, interval: number): Failure | undefined;
+  /** Once; the timer is gone afterwards. */
+  timerDelete(timer: NativeTimer): void;
+
   /** Everything the thread may block is blocked until guardEnd with the same number, on the same thread, LIFO. */
   guardBegin(): number;
   guardEnd(guard: number): { go: boolean; describe(): LoadReport };
@@ -75,6 +84,8 @@ export interface Native {
 }
 
 export type Bits = readonly [number, number, number, number];
+/** An External. */
+export type NativeTimer = { readonly timer: unique symbol };
 
 export interface NativeEnvironment {
   buffer: ArrayBuffer;
@@ -82,6 +93,9 @@ export interface NativeEnvironment {
   subscribe(pairs: number[]): Failure | undefined;
   /** How many waiting deliveries nobody will be told of. */
   unsubscribe(signo: number): number;
+  /** `cells[i]` counts the i-th pair's signal; pairs as for subscribe. A number for closeCounter. */
+  openCounter(pairs: number[], cells: Int32Array): Failure | number;
+  closeCounter(counter: number): void;
   setRef(ref: boolean): void;
 
   /** Sets of signals travel as four numbers of 32 bits, lowest signals first (lib/signal-bits.js). */

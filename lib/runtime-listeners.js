@@ -15,8 +15,9 @@ const isNode = bun === undefined && deno === undefined;
 // A Worker's process.on arms nothing in Node and Bun, and tells nothing about the main thread's listeners.
 const isAuthority = isMainThread;
 
-// Signal numbers this environment watches -> the names process.on knows them by.
-/** @type {Map<number, string[]>} */
+// Signal numbers this environment watches -> the names process.on knows them by, and how many need it watched: its
+// subscriptions together, and each counter.
+/** @type {Map<number, { names: string[], users: number }>} */
 const watched = new Map();
 /** @type {Map<string, number>} */
 const numbers = new Map();
@@ -72,7 +73,7 @@ function tellCount(signo) {
 
 const SIGCHLD = 'SIGCHLD';
 
-/** @param {readonly number[]} signos about to be subscribed for the first time in this environment */
+/** @param {readonly number[]} signos about to be subscribed for the first time in this environment, or counted */
 function beforeSubscribe(signos) {
   // Deno is the one where a Worker's process.on arms a handler.
   if (!isAuthority && deno === undefined) return;
@@ -81,18 +82,24 @@ function beforeSubscribe(signos) {
     process.on('removeListener', onListenerRemoved);
   }
   for (const signo of signos) {
+    const known = watched.get(signo);
+    if (known !== undefined) {
+      known.users++;
+      continue;
+    }
     const names = namesOf(signo);
-    watched.set(signo, names);
+    watched.set(signo, { names, users: 1 });
     for (const name of names) numbers.set(name, signo);
     if (names[0] === SIGCHLD) childWatcher.hold();
   }
 }
 
-/** @param {readonly number[]} signos no longer subscribed in this environment */
+/** @param {readonly number[]} signos no longer subscribed in this environment, or counted by one less */
 function afterUnsubscribe(signos) {
   for (const signo of signos) {
-    const names = watched.get(signo);
-    if (names === undefined) continue;
+    const known = watched.get(signo);
+    if (known === undefined || --known.users > 0) continue;
+    const { names } = known;
     watched.delete(signo);
     for (const name of names) numbers.delete(name);
     if (names[0] === SIGCHLD) childWatcher.release();

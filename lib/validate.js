@@ -149,17 +149,18 @@ function toInt32(value, name) {
 /**
  * The bits of a signal's payload: an int32 as C's sival_int, or 64 bits, signed or unsigned.
  * @param {unknown} value
+ * @param {string} [name] of the argument
  * @returns {bigint}
  */
-function toValueBits(value) {
+function toValueBits(value, name = 'value') {
   if (typeof value === 'bigint') {
     if (value < -(2n ** 63n) || value >= 2n ** 64n) {
-      throw outOfRange('value', 'a bigint of 64 bits, or a number of 32', value);
+      throw outOfRange(name, 'a bigint of 64 bits, or a number of 32', value);
     }
     return BigInt.asUintN(64, value);
   }
-  if (typeof value !== 'number') throw argumentType('value', 'a number (int32) or a bigint (64 bits)', value);
-  return BigInt.asUintN(32, BigInt(toInt32(value, 'value')));
+  if (typeof value !== 'number') throw argumentType(name, 'a number (int32) or a bigint (64 bits)', value);
+  return BigInt.asUintN(32, BigInt(toInt32(value, name)));
 }
 
 /**
@@ -249,15 +250,64 @@ function mustBeSync(result, fn) {
   return result;
 }
 
+// As far as a 32-bit time_t reaches.
+const MAX_SECONDS = INT32_MAX;
+
+/**
+ * Whole seconds, as alarm(2) takes them.
+ * @param {unknown} value
+ * @param {string} name of the argument
+ * @returns {number}
+ */
+function toSeconds(value, name) {
+  if (typeof value !== 'number') throw argumentType(name, 'a number of seconds', value);
+  if (!Number.isInteger(value) || value < 0 || value > MAX_SECONDS) {
+    throw outOfRange(name, `a whole number of seconds from 0 to ${MAX_SECONDS}`, value);
+  }
+  return value;
+}
+
+/**
+ * Milliseconds in, whole microseconds out. Any time above 0 is one microsecond at least: 0 has a meaning of its own.
+ * @param {unknown} value
+ * @param {string} name of the argument
+ * @returns {number}
+ */
+function toMicroseconds(value, name) {
+  if (typeof value !== 'number') throw argumentType(name, 'a number of milliseconds', value);
+  if (!(value >= 0) || value > MAX_SECONDS * 1000) {
+    throw outOfRange(name, `from 0 to ${MAX_SECONDS * 1000} milliseconds`, value);
+  }
+  return value === 0 ? 0 : Math.max(1, Math.round(value * 1000));
+}
+
+/**
+ * @template {string} T
+ * @param {unknown} value
+ * @param {string} name of the argument
+ * @param {readonly T[]} allowed
+ * @returns {number} its place among them
+ */
+function toChoice(value, name, allowed) {
+  const shown = allowed.map((one) => `'${one}'`).join(', ');
+  if (typeof value !== 'string') throw argumentType(name, `one of ${shown}`, value);
+  const index = allowed.indexOf(/** @type {T} */ (value));
+  if (index < 0) throw outOfRange(name, `one of ${shown}`, value);
+  return index;
+}
+
 module.exports = {
   mustBeCatchable,
   mustBeSync,
   toAbortSignal,
   toCatchableSignals,
+  toChoice,
   toFlag,
   toFunction,
   toInt32,
+  toMicroseconds,
   toOptions,
+  toSeconds,
   toSignalName,
   toSignalNumber,
   toSignalNumbers,

@@ -24,6 +24,7 @@ void Environment::end(void* self) {
   // With the process what is held ends, as pending signals do.
   if (!environment->main_thread_) environment->control_.end();
   Hub::instance().detach(environment->forwarder_.subscriber(), environment->main_thread_);
+  environment->counters_.end(environment->main_thread_);
   if (environment->inherits_mask_) forget_this_thread();
   environment->forwarder_.stop();
   release(self);
@@ -51,12 +52,16 @@ Napi::Value Environment::start(const Napi::CallbackInfo& info) {
   define("counters", &Environment::counters);
   // Behind the batch, which a listener may be in the middle of.
   self->control_.define(result, self->forwarder_.spare_record(), !self->inherits_mask_);
+  define("openCounter", &Environment::open_counter);
+  define("closeCounter", &Environment::close_counter);
   return result;
 }
 
-// subscribe([signo, listeners, signo, listeners, ...]), listeners: -1 unknown, 0 none, 1 some
-Napi::Value Environment::subscribe(const Napi::CallbackInfo& info) {
-  const auto flat = info[0].As<Napi::Array>();
+namespace {
+
+// [signo, listeners, signo, listeners, ...], listeners: -1 unknown, 0 none, 1 some
+std::vector<Wanted> wanted_argument(const Napi::CallbackInfo& info, size_t index) {
+  const auto flat = info[index].As<Napi::Array>();
   std::vector<Wanted> wanted;
   for (uint32_t i = 0; i + 1 < flat.Length(); i += 2) {
     const int signo = flat.Get(i).As<Napi::Number>().Int32Value();
@@ -65,7 +70,25 @@ Napi::Value Environment::subscribe(const Napi::CallbackInfo& info) {
                              : listeners > 0 ? Listeners::kLive
                                              : Listeners::kNone});
   }
+  return wanted;
+}
+
+}  // namespace
+
+// subscribe(pairs)
+Napi::Value Environment::subscribe(const Napi::CallbackInfo& info) {
+  const std::vector<Wanted> wanted = wanted_argument(info, 0);
   return outcome(info.Env(), Hub::instance().subscribe(of(info).forwarder_.subscriber(), wanted));
+}
+
+// openCounter(pairs, cells): a number for closeCounter, or a failure
+Napi::Value Environment::open_counter(const Napi::CallbackInfo& info) {
+  return of(info).counters_.open(info.Env(), wanted_argument(info, 0), info[1].As<Napi::Int32Array>());
+}
+
+Napi::Value Environment::close_counter(const Napi::CallbackInfo& info) {
+  of(info).counters_.close(int_argument(info, 0));
+  return info.Env().Undefined();
 }
 
 // unsubscribe(signo): how many waiting deliveries nobody will be told of

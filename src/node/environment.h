@@ -5,6 +5,7 @@
 
 #include <napi.h>
 
+#include "counters.h"
 #include "event_forwarder.h"
 #include "thread_control.h"
 
@@ -13,8 +14,8 @@ namespace sigbridge::node {
 class Environment {
  public:
   // start(onBatch, onOverflow, isMainThread, childrenInheritMask): {buffer, subscribe, unsubscribe, setRef,
-  // counters}. The object behind frees itself when the Node-API environment is gone and its thread-safe
-  // function is finalised, whichever comes last.
+  // counters, openCounter, closeCounter}. The object behind frees itself when the Node-API environment is
+  // gone and its thread-safe function is finalised, whichever comes last.
   static Napi::Value start(const Napi::CallbackInfo& info);
 
  private:
@@ -30,8 +31,12 @@ class Environment {
   static Napi::Value set_ref(const Napi::CallbackInfo& info);
   static Napi::Value counters(const Napi::CallbackInfo& info);
 
+  static Napi::Value open_counter(const Napi::CallbackInfo& info);
+  static Napi::Value close_counter(const Napi::CallbackInfo& info);
+
   EventForwarder forwarder_;
   ThreadControl control_;
+  Counters counters_;
   int owners_ = 2;
   bool main_thread_ = false;
   bool inherits_mask_ = false;

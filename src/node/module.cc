@@ -11,6 +11,7 @@
 #include "describe.h"
 #include "environment.h"
 #include "load.h"
+#include "timers.h"
 
 namespace sigbridge::node {
 namespace {
@@ -173,6 +174,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define("hubStats", &hub_stats);
   define("start", &Environment::start);
   define_load_functions(env, exports);
+  define_timer_functions(env, exports);
   return exports;
 }
 

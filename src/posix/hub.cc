@@ -333,7 +333,9 @@ HubStats Hub::stats() {
   HubStats copy = stats_;
   copy.ring_capacity = record_ring().capacity();
   copy.late = handler_state().late.load(std::memory_order_relaxed);
-  copy.environments = subscribers_.size();
+  copy.environments = static_cast<size_t>(
+      std::count_if(subscribers_.begin(), subscribers_.end(),
+                    [](const Subscriber* subscriber) { return subscriber->has_inbox(); }));
   return copy;
 }
 

@@ -17,8 +17,14 @@ siginfo_t to_siginfo(const SignalRecord& record) {
   siginfo_t info{};
   info.si_signo = record.signo;
   info.si_code = record.code;
-  info.si_pid = record.pid;
-  info.si_uid = record.uid;
+#ifdef __linux__
+  // These share their place with the next two.
+  if (record.code == SI_TIMER) info.si_overrun = record.status;
+#endif
+  if (record.code != SI_TIMER) {
+    info.si_pid = record.pid;
+    info.si_uid = record.uid;
+  }
   if (record.signo == SIGCHLD && record.code > 0) {
     info.si_status = record.status;
   } else {

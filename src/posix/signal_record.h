@@ -8,14 +8,14 @@
 
 namespace sigbridge {
 
-// The layout is a contract with lib/batch.js, which reads it as Int32Array and BigInt64Array views.
+// The layout is a contract with lib/dispatcher.js, which reads it as Int32Array and BigInt64Array views.
 struct SignalRecord {
   int32_t signo;
   int32_t code;  // si_code
   int32_t pid;   // 0 where the kernel names no sender
   uint32_t uid;
   int64_t value_bits;  // all of si_value; 0 where the cause carries none
-  int32_t status;      // SIGCHLD: exit code or signal; 0 otherwise
+  int32_t status;      // SIGCHLD: exit code or signal; SI_TIMER: the overrun; 0 otherwise
   int32_t count;       // deliveries merged into this one, this one included; negative in the ring: held, and
                        // the handler that stood before ours has not been called
   int64_t timestamp;   // ns, CLOCK_MONOTONIC, taken in the handler
@@ -52,6 +52,10 @@ inline SignalRecord make_record(int signo, const siginfo_t* info, int64_t timest
     record.uid = info->si_uid;
   }
   if (from_child) record.status = info->si_status;
+#ifdef si_overrun
+  // It lies where other causes have the sender, as does the timer's id.
+  if (info->si_code == SI_TIMER) record.status = info->si_overrun;
+#endif
   if (info->si_code == SI_QUEUE || info->si_code == SI_TIMER || info->si_code == SI_MESGQ ||
       info->si_code == SI_ASYNCIO) {
     record.value_bits = static_cast<int64_t>(reinterpret_cast<intptr_t>(info->si_value.sival_ptr));

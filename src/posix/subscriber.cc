@@ -2,6 +2,7 @@
 #include "subscriber.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "thread_list.h"
 
@@ -12,6 +13,17 @@ constexpr size_t kReserve = 4096;
 
 size_t cell(int signo) {
   return static_cast<size_t>(signo);
+}
+
+// The newest sender is the one told; `count` says that there were others. Expirations that timers missed add
+// up.
+void merge(SignalRecord& earlier, const SignalRecord& record) {
+  const SignalRecord before = earlier;
+  earlier = record;
+  earlier.count = before.count + record.count;
+  if (before.code != SI_TIMER || record.code != SI_TIMER) return;
+  const int64_t overrun = int64_t{before.status} + record.status;
+  earlier.status = static_cast<int32_t>(std::min<int64_t>(overrun, std::numeric_limits<int32_t>::max()));
 }
 
 }  // namespace
@@ -45,7 +57,7 @@ bool Subscriber::accept(std::span<const SignalRecord> batch, std::span<bool> cla
   if (taken_ == queue_.size()) progress_ = monotonic_now();
   for (size_t i = 0; i < batch.size(); ++i) {
     const SignalRecord& record = batch[i];
-    if (!open_[cell(record.signo)] || record.timestamp < since_[cell(record.signo)]) continue;
+    if (!wants(record)) continue;
     claimed[i] = true;
     needs_ring_ = true;
     SignalCounters& counters = counters_[cell(record.signo)];
@@ -69,10 +81,7 @@ bool Subscriber::merge_or_drop(const SignalRecord& record) {
   }
   for (SignalRecord& earlier : merged_) {
     if (earlier.signo != record.signo) continue;
-    // The newest sender is the one told; `count` says that there were others.
-    const int32_t count = earlier.count + record.count;
-    earlier = record;
-    earlier.count = count;
+    merge(earlier, record);
     counters_[cell(record.signo)].coalesced += 1;
     return false;
   }
@@ -82,7 +91,7 @@ bool Subscriber::merge_or_drop(const SignalRecord& record) {
 
 bool Subscriber::accept_dropped(int signo, uint32_t count) {
   const std::lock_guard guard(lock_);
-  if (!open_[cell(signo)]) return false;
+  if (!wants(signo)) return false;
   counters_[cell(signo)].received += count;
   counters_[cell(signo)].dropped += count;
   episode_[cell(signo)] += count;

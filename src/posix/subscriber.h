@@ -31,6 +31,12 @@ class Subscriber {
   // Made on the environment's JS thread. `ring` tells that thread to come and take; called on the wait
   // thread, must not block.
   Subscriber(void (*ring)(void*), void* data, size_t capacity = kDefaultCapacity);
+  virtual ~Subscriber() = default;
+  Subscriber(const Subscriber&) = delete;
+  Subscriber& operator=(const Subscriber&) = delete;
+
+  // False: it only counts, at once, and never has records waiting (SignalCounter).
+  virtual bool has_inbox() const { return true; }
 
   // -- hub, any thread
   void open(int signo);
@@ -41,9 +47,9 @@ class Subscriber {
   // -- wait thread
   // Takes those of `batch` that this environment asked for and marks in `claimed` which they were. True: some
   // real-time ones had to be dropped.
-  bool accept(std::span<const SignalRecord> batch, std::span<bool> claimed);
+  virtual bool accept(std::span<const SignalRecord> batch, std::span<bool> claimed);
   // False: not subscribed here.
-  bool accept_dropped(int signo, uint32_t count);
+  virtual bool accept_dropped(int signo, uint32_t count);
   // An episode of drops is over: the program is to be told the sum.
   void end_overflow_episode();
   void ring_if_needed();
@@ -61,6 +67,14 @@ class Subscriber {
   std::vector<std::pair<int, uint32_t>> take_overflow_report();
   SignalCounters counters(int signo) const;
   size_t waiting() const;
+
+ protected:
+  std::unique_lock<std::mutex> locked() const { return std::unique_lock(lock_); }
+  // Both with the lock held.
+  bool wants(int signo) const { return open_[static_cast<size_t>(signo)]; }
+  bool wants(const SignalRecord& record) const {
+    return wants(record.signo) && record.timestamp >= since_[static_cast<size_t>(record.signo)];
+  }
 
  private:
   bool merge_or_drop(const SignalRecord& record);

@@ -81,6 +81,13 @@ inline int sigaction(int signo, const struct sigaction* action, struct sigaction
   return ::sigaction(signo, action, before);
 }
 
+#if !defined(__APPLE__)
+inline int timer_create(clockid_t clock, sigevent* event, timer_t* timer) {
+  SIGBRIDGE_INJECT("timer_create")
+  return ::timer_create(clock, event, timer);
+}
+#endif
+
 // Unlike the others it returns the error number; here it reports through errno as they do.
 inline int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*),
                           void* data) {

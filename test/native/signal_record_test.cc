@@ -130,6 +130,27 @@ TEST_F(SignalRecordTest, FromATimer) {
   EXPECT_EQ(record.uid, 0U);
 }
 
+TEST_F(SignalRecordTest, FromATimerThatExpiredUnnoticed) {
+  sigevent event{};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = realtime_min() + 2;
+  timer_t timer{};
+  ASSERT_EQ(::timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
+  const itimerspec often{{0, 1'000'000}, {0, 1'000'000}};
+  const int64_t start = monotonic_now();
+  ASSERT_EQ(::timer_settime(timer, 0, &often, nullptr), 0);
+  while (monotonic_now() < start + 20'000'000) ::sched_yield();
+  const SignalRecord record = record_of(realtime_min() + 2);
+  const int64_t end = monotonic_now();
+  ::timer_delete(timer);
+  EXPECT_EQ(record.code, SI_TIMER);
+  EXPECT_EQ(record.count, 1);
+  EXPECT_GE(record.status, 17);
+  EXPECT_LE(record.status, (end - start) / 1'000'000);
+  EXPECT_EQ(record.pid, 0);
+  EXPECT_EQ(record.uid, 0U);
+}
+
 TEST_F(SignalRecordTest, ACodeFromTheKernelHasNoSender) {
   siginfo_t info{};
   info.si_signo = SIGALRM;

@@ -137,6 +137,36 @@ TEST_F(SubscriberTest, StandardSignalsAreMergedWhenFull) {
   EXPECT_EQ(second[1].count, 1);
 }
 
+TEST_F(SubscriberTest, MergedTimersHaveTheSumOfTheirOverruns) {
+  const auto timer = [this](int32_t overrun) {
+    SignalRecord made = record(SIGALRM);
+    made.code = SI_TIMER;
+    made.status = overrun;
+    return made;
+  };
+  small_.open(SIGALRM);
+  small_.open(SIGUSR1);
+  for (int i = 0; i < 3; ++i) offer(small_, record(SIGUSR1));
+  for (const int32_t overrun : {1, 2, 4}) offer(small_, timer(overrun));
+  take(small_);
+  ASSERT_EQ(small_.waiting(), 1U);
+  const SignalRecord sum = take(small_)[0];
+  EXPECT_EQ(sum.count, 3);
+  EXPECT_EQ(sum.status, 7);
+
+  for (int i = 0; i < 3; ++i) offer(small_, record(SIGUSR1));
+  for (const int32_t overrun : {5, INT32_MAX}) offer(small_, timer(overrun));
+  take(small_);
+  EXPECT_EQ(take(small_)[0].status, INT32_MAX);
+
+  // What is told is told whole: an overrun is none of kill's.
+  for (int i = 0; i < 3; ++i) offer(small_, record(SIGUSR1));
+  offer(small_, timer(5));
+  offer(small_, record(SIGALRM));
+  take(small_);
+  EXPECT_EQ(take(small_)[0].status, 0);
+}
+
 TEST_F(SubscriberTest, RealTimeSignalsAreDroppedWhenFull) {
   small_.open(realtime_);
   small_.open(SIGUSR1);
@@ -174,10 +204,10 @@ TEST_F(SubscriberTest, TellsWhenItIsNearlyFull) {
 TEST_F(SubscriberTest, AnEpisodeOfDropsIsToldOnce) {
   small_.open(realtime_);
   small_.open(realtime_ + 1);
-  small_.accept_dropped(realtime_, 4);
-  small_.accept_dropped(realtime_, 3);
-  small_.accept_dropped(realtime_ + 1, 1);
-  small_.accept_dropped(SIGUSR2, 9);
+  EXPECT_TRUE(small_.accept_dropped(realtime_, 4));
+  EXPECT_TRUE(small_.accept_dropped(realtime_, 3));
+  EXPECT_TRUE(small_.accept_dropped(realtime_ + 1, 1));
+  EXPECT_TRUE(small_.accept_dropped(SIGUSR2, 9));
   EXPECT_EQ(small_.counters(realtime_).received, 7U);
   EXPECT_EQ(small_.counters(realtime_).dropped, 7U);
   EXPECT_EQ(small_.counters(SIGUSR2).received, 0U) << "not subscribed";
@@ -188,7 +218,7 @@ TEST_F(SubscriberTest, AnEpisodeOfDropsIsToldOnce) {
   EXPECT_TRUE(small_.take_overflow_report().empty());
   small_.end_overflow_episode();
   EXPECT_TRUE(small_.take_overflow_report().empty());
-  small_.accept_dropped(realtime_, 2);
+  EXPECT_TRUE(small_.accept_dropped(realtime_, 2));
   small_.end_overflow_episode();
   EXPECT_EQ(small_.take_overflow_report(), (std::vector<std::pair<int, uint32_t>>{{realtime_, 2}}));
 }
@@ -212,7 +242,7 @@ TEST_F(SubscriberTest, RingsOnceUntilSilenced) {
 
 TEST_F(SubscriberTest, RingsForAReport) {
   subscriber_.open(realtime_);
-  subscriber_.accept_dropped(realtime_, 1);
+  EXPECT_TRUE(subscriber_.accept_dropped(realtime_, 1));
   subscriber_.ring_if_needed();
   EXPECT_EQ(rings_, 0);
   subscriber_.end_overflow_episode();
