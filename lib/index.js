@@ -7,8 +7,11 @@ const { SignalError } = require('./errors');
 const { guard } = require('./guard');
 const { harden } = require('./harden');
 const { loadAddon } = require('./load-addon');
+const { defaultAction, exitCode, signalFromExitCode, signalGroups } = require('./names');
 const { once } = require('./once');
-const { exitBySignal, queue, raise, send } = require('./send');
+const { openProcess } = require('./process-handle');
+const { queueAsync } = require('./queue-async');
+const { exitBySignal, queue, raise, send, sendToThread } = require('./send');
 const {
   describeSignal,
   isCatchable,
@@ -28,9 +31,11 @@ const include = path.join(__dirname, '../src/include');
 const api = {
   SignalError,
   Worker,
+  defaultAction,
   describeSignal,
   disposition,
   exitBySignal,
+  exitCode,
   guard,
   harden,
   include,
@@ -38,10 +43,15 @@ const api = {
   loadAddon,
   onSignal,
   once,
+  openProcess,
   queue,
+  queueAsync,
   raise,
   reservedSignals,
   send,
+  sendToThread,
+  signalFromExitCode,
+  signalGroups,
   signalName,
   signalNumber,
   stats,
