@@ -61,9 +61,7 @@ export interface Native {
   };
 
   /** One per copy of lib/, as start. `known`: 0 or 1; `signo`: 0 where no signal ended it. */
-  startProcesses(
-    onEnded: (id: number, known: number, code: number, signo: number) => void,
-  ): NativeProcesses;
+  startProcesses(onEnded: (id: number, known: number, code: number, signo: number) => void): NativeProcesses;
 
   /** One per copy of lib/: several may share this object (Jest's registries do). */
   start(

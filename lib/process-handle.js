@@ -8,7 +8,7 @@ const { toProcessId, toSendable } = require('./send');
 const { toFlag, toOptions, toValueBits } = require('./validate');
 
 /** @typedef {import('../binding').ProcessEnd} ProcessEnd */
-/** @typedef {{ pid: number, ref: boolean, resolve: (end: ProcessEnd) => void, reject: (error: Error) => void }} Watch */
+/** @typedef {{ handle: ProcessHandle, ref: boolean, resolve: (end: ProcessEnd) => void, reject: (error: Error) => void }} Watch */
 
 // Node 20 has it; for a runtime without, the property is simply not found by `using`.
 /** @type {typeof Symbol.dispose} */
@@ -16,6 +16,7 @@ const dispose = /** @type {any} */ (Symbol.dispose ?? Symbol.for('Symbol.dispose
 
 /** @type {import('./native').NativeProcesses | undefined} */
 let started;
+// Each keeps its handle from being collected, and closed by that, while somebody awaits the end.
 /** @type {Map<number, Watch>} */
 const watches = new Map();
 let referenced = 0;
@@ -58,7 +59,7 @@ function onEnded(id, known, code, signo) {
   // Closed while the news was on its way.
   if (watch === undefined) return;
   processes().unwatch(id);
-  const { pid } = watch;
+  const { pid } = watch.handle;
   if (known === 0) watch.resolve({ pid, code: undefined, signal: undefined });
   else if (signo === 0) watch.resolve({ pid, code, signal: null });
   else watch.resolve({ pid, code: null, signal: native().nameOf(signo) });
@@ -137,7 +138,7 @@ class ProcessHandle {
     const failure = processes().watch(this.#id);
     if (failure !== undefined) return Promise.reject(systemError(failure));
     return new Promise((resolve, reject) => {
-      addWatch(this.#id, { pid: this.#pid, ref: this.#ref, resolve, reject });
+      addWatch(this.#id, { handle: this, ref: this.#ref, resolve, reject });
     });
   }
 

@@ -11,7 +11,8 @@ namespace sigbridge::node {
 // Plain Node-API: while an environment ends, each of these calls may fail, and node-addon-api answers a
 // failed call by throwing, which fails too and aborts the process. Listeners' exceptions do not come this way
 // (lib/dispatcher.js). At most four numbers. False: nothing can be told to this environment any more.
-inline bool call(napi_env env, const Napi::FunctionReference& function, std::initializer_list<double> numbers) {
+inline bool call(napi_env env, const Napi::FunctionReference& function,
+                 std::initializer_list<double> numbers) {
   napi_handle_scope scope = nullptr;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
   napi_value callee = nullptr;

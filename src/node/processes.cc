@@ -77,8 +77,7 @@ Napi::Value Processes::queue(const Napi::CallbackInfo& info) {
 Napi::Value Processes::watch(const Napi::CallbackInfo& info) {
   Processes& self = of(info);
   const int id = int_argument(info, 0);
-  return outcome(info.Env(),
-                 ExitWatch::instance().add(self.open_[id].get(), &Processes::told, &self, id));
+  return outcome(info.Env(), ExitWatch::instance().add(self.open_[id].get(), &Processes::told, &self, id));
 }
 
 Napi::Value Processes::unwatch(const Napi::CallbackInfo& info) {

@@ -1,5 +1,5 @@
-// The processes that one environment (main thread, Worker, or one of several copies of lib/) holds descriptors
-// of, and the way up for the news of their end: a thread-safe function used as a doorbell, as in
+// The processes that one environment (main thread, Worker, or one of several copies of lib/) holds
+// descriptors of, and the way up for the news of their end: a thread-safe function used as a doorbell, as in
 // event_forwarder.h. told() on the watching thread; everything else on the JS thread.
 #pragma once
 
@@ -15,9 +15,9 @@ namespace sigbridge::node {
 
 class Processes {
  public:
-  // startProcesses(onEnded): {open, send, queue, watch, unwatch, close, setRef}. onEnded(id, known, code, signo).
-  // The object behind closes what is open when the environment ends, and frees itself when the thread-safe
-  // function is finalised too, whichever comes last.
+  // startProcesses(onEnded): {open, send, queue, watch, unwatch, close, setRef}. onEnded(id, known, code,
+  // signo). The object behind closes what is open when the environment ends, and frees itself when the
+  // thread-safe function is finalised too, whichever comes last.
   static Napi::Value start(const Napi::CallbackInfo& info);
 
  private:

@@ -1,5 +1,5 @@
-// See exit_watch.h. epoll, because a descriptor may be taken out of it while the thread waits: when remove() returns it
-// can be closed.
+// See exit_watch.h. epoll, because a descriptor may be taken out of it while the thread waits: when remove()
+// returns it can be closed.
 #include "exit_watch.h"
 
 #include "syscalls.h"
@@ -53,7 +53,8 @@ PosixError ExitWatch::start_if_needed() {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = kBell;
-  if (sys::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, bell.get(), &event) != 0) return PosixError::last("epoll_ctl");
+  if (sys::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, bell.get(), &event) != 0)
+    return PosixError::last("epoll_ctl");
   epoll_ = std::move(epoll);
   bell_ = std::move(bell);
   if (PosixError failure = thread_.start("sigbridge-exit", &ExitWatch::run, this)) {

@@ -1,6 +1,6 @@
 // Watches processes for their end: one thread with every signal blocked for the whole process, there while
-// somebody watches. add() and remove() on JS threads; reports come on the watching thread. Linux; elsewhere add()
-// gives ENOSYS.
+// somebody watches. add() and remove() on JS threads; reports come on the watching thread. Linux; elsewhere
+// add() gives ENOSYS.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@ class ExitWatch {
   // Never destroyed: the thread may still be there when the process exits.
   static ExitWatch& instance();
 
-  // `pidfd` stays the caller's, and stays open until remove(). A process that has ended already is reported at
-  // once. `owner` and `id` together name the watch.
+  // `pidfd` stays the caller's, and stays open until remove(). A process that has ended already is reported
+  // at once. `owner` and `id` together name the watch.
   PosixError add(int pidfd, Report report, void* owner, int id);
   // After they return there is no report any more. The last one to go ends the thread.
   void remove(void* owner, int id);

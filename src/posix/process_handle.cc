@@ -13,13 +13,13 @@ namespace sigbridge {
 #ifdef __linux__
 namespace {
 
-// linux/pidfd.h, which headers older than the kernel lack. This is its first version (64 bytes), which every later
-// kernel takes.
+// linux/pidfd.h, which headers older than the kernel lack. This is its first version (64 bytes), which every
+// later kernel takes.
 struct PidfdInfo {
   uint64_t mask;
   uint64_t cgroup;
-  uint32_t ids[11];  // pid, tgid, ppid, and users and groups
-  int32_t exit_code; // as waitpid's status
+  uint32_t ids[11];   // pid, tgid, ppid, and users and groups
+  int32_t exit_code;  // as waitpid's status
 };
 static_assert(sizeof(PidfdInfo) == 64);
 constexpr unsigned long kGetInfo = _IOWR(0xFF, 11, PidfdInfo);
@@ -55,7 +55,8 @@ PosixError queue_to_process(int pidfd, int signo, int64_t value) {
 }
 
 ProcessEnd process_end(int pidfd) {
-  // WNOWAIT: the runtime wants to reap its own children. It may have done so already, then the kernel remembers.
+  // WNOWAIT: the runtime wants to reap its own children. It may have done so already, then the kernel
+  // remembers.
   siginfo_t info{};
   if (::waitid(kPidfd, static_cast<id_t>(pidfd), &info, WEXITED | WNOWAIT | WNOHANG) == 0 &&
       info.si_pid != 0) {

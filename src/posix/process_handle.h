@@ -24,8 +24,8 @@ Result<UniqueFd> open_process(pid_t pid);
 // `signo` 0 probes.
 PosixError send_to_process(int pidfd, int signo);
 PosixError queue_to_process(int pidfd, int signo, int64_t value);
-// Of a process that has ended. Known for a child of ours that nobody has waited for yet, and, from Linux 6.15 on,
-// for whatever process has been waited for.
+// Of a process that has ended. Known for a child of ours that nobody has waited for yet, and, from Linux 6.15
+// on, for whatever process has been waited for.
 ProcessEnd process_end(int pidfd);
 
 }  // namespace sigbridge

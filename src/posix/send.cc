@@ -32,9 +32,9 @@ bool blocked_here_by_us(int signo) {
 }
 
 #ifdef __linux__
-// A thread of this process that blocks a subscribed real-time signal only because we asked it to would keep the
-// signal for ever: the one thread that takes it for all stands in. Signals that the program itself blocks there
-// go where they were sent.
+// A thread of this process that blocks a subscribed real-time signal only because we asked it to would keep
+// the signal for ever: the one thread that takes it for all stands in. Signals that the program itself blocks
+// there go where they were sent.
 pid_t stand_in_for(pid_t pid, pid_t tid, int signo) {
   const pid_t taker = handler_state().taker.load();
   if (pid != ::getpid() || taker == 0 || taker == tid || !is_realtime(signo)) return tid;
@@ -96,8 +96,7 @@ PosixError send_to_thread(pid_t pid, pid_t tid, int signo) {
 PosixError queue_to_thread(pid_t pid, pid_t tid, int signo, int64_t value) {
 #if defined(__linux__)
   siginfo_t info = queued_info(signo, value);
-  const long result =
-      ::syscall(SYS_rt_tgsigqueueinfo, pid, stand_in_for(pid, tid, signo), signo, &info);
+  const long result = ::syscall(SYS_rt_tgsigqueueinfo, pid, stand_in_for(pid, tid, signo), signo, &info);
   return result == 0 ? PosixError::none() : PosixError::last("rt_tgsigqueueinfo");
 #else
   static_cast<void>(pid), static_cast<void>(tid), static_cast<void>(signo), static_cast<void>(value);

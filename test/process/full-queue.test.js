@@ -4,6 +4,7 @@
 const { execFileSync } = require('node:child_process');
 const os = require('node:os');
 const { expect, test } = require('@jest/globals');
+const { openProcess, queue, send, sendToThread } = require('../../lib/index.js');
 const { start } = require('../helpers/fixture');
 const { eachRuntime } = require('../helpers/runtimes');
 
@@ -65,6 +66,34 @@ eachRuntime((runtime) => {
     expect(Object.keys(outcomes)).toEqual(expect.arrayContaining(['waits', 'waits too']));
     expect(outcomes['standard signal']).toBeUndefined();
     expect(await fixture.closed).toMatchObject({ code: 0, signal: null });
+  });
+
+  testWithLimit('what a full queue does not refuse arrives without what it carries', async () => {
+    const receiver = start(runtime, 'listen.js', {
+      args: ['SIGUSR2', 'SIGRTMIN+1'],
+      wrapper: ['prlimit', '--sigpending=0'],
+    });
+    await receiver.line('ready');
+    const { pid } = receiver;
+    const handle = openProcess(pid);
+    const bare = { code: 'SI_USER', pid: 0, value: 0 };
+    const whole = { code: 'SI_USER', pid: process.pid };
+    /** @type {[act: () => void, name: string, arrives: object][]} */
+    const rows = [
+      [() => queue(pid, 'SIGUSR2', 5), 'SIGUSR2', bare],
+      [() => handle.queue('SIGUSR2', 5), 'SIGUSR2', bare],
+      [() => sendToThread(pid, 'SIGUSR2', { pid, value: 5 }), 'SIGUSR2', bare],
+      [() => sendToThread(pid, 'SIGUSR2', { pid }), 'SIGUSR2', bare],
+      [() => send(pid, 'SIGUSR2'), 'SIGUSR2', whole],
+      [() => handle.send('SIGUSR2'), 'SIGUSR2', whole],
+      [() => send(pid, 'SIGRTMIN+1'), 'SIGRTMIN+1', bare],
+      [() => handle.send('SIGRTMIN+1'), 'SIGRTMIN+1', bare],
+    ];
+    for (const [act, name, arrives] of rows) {
+      act();
+      expect(await receiver.line('signal')).toMatchObject({ name, ...arrives });
+    }
+    handle.close();
   });
 
   testWithLimit('queueAsync delivers many more than there is room for, in order', async () => {

@@ -38,7 +38,7 @@ eachRuntime((runtime) => {
       { how: 'terminate', during: 1, after: 0 },
       { how: 'exit', during: 1, after: 0 },
     ]);
-    expect(fixture.allOf('dropped')).toMatchObject([{ left: 0 }]);
+    expect(fixture.allOf('dropped')).toMatchObject([{ left: 0, ended: true }]);
     expect(await fixture.closed).toMatchObject({ code: 0, signal: null });
   });
 
