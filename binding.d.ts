@@ -146,6 +146,104 @@ export function send(pid: number, signal: Signal | 0, options?: SendOptions): vo
  */
 export function queue(pid: number, signal: Signal | 0, value: number | bigint): void;
 
+export interface QueueAsyncOptions {
+  /** Rejects with `ERR_SIGNAL_ABORTED`, whose `cause` is the abort's reason: the signal was not sent. */
+  signal?: AbortSignal;
+  /** Milliseconds, then it rejects with `ERR_SIGNAL_TIMEOUT`: the signal was not sent. Default: none. */
+  timeout?: number;
+}
+
+/**
+ * As {@link queue}, but waits while the receiver's queue is full (EAGAIN): tried again after 1 to 32 ms. Calls for the
+ * same process and signal go out in the order in which they were made, also those that had to wait. Keeps the event
+ * loop alive. Bad arguments, and any failure but EAGAIN, reject the promise at once.
+ *
+ * The kernel has no such failure for standard signals: where the queue is full they arrive without their value.
+ */
+export function queueAsync(
+  pid: number,
+  signal: Signal | 0,
+  value: number | bigint,
+  options?: QueueAsyncOptions,
+): Promise<void>;
+
+export interface SendToThreadOptions {
+  /** The process that the thread belongs to. Default: this one. */
+  pid?: number;
+  /** A payload, as {@link queue} has it. Linux only. Default: none. */
+  value?: number | bigint;
+}
+
+/**
+ * tgkill(2): to the thread with the system's number `tid` (`/proc/PID/task`; the first thread's is the process's pid; not
+ * a Worker's `threadId`). With a `value` rt_tgsigqueueinfo(2), and the receiver sees `SI_QUEUE`. `signal` 0 probes. What a
+ * signal does, it does to the whole process all the same.
+ *
+ * A real-time signal that is subscribed in this process, sent to a thread that blocks it only for our sake, is taken by
+ * the thread that takes it for all: it reaches its listeners as any other.
+ *
+ * @throws ERR_SIGNAL_SYSTEM `errno` ESRCH (no such thread in that process), EPERM, or EAGAIN (real-time signals, a full
+ *   queue); `syscall` tgkill, rt_tgsigqueueinfo, or thr_kill2 (FreeBSD)
+ * @throws ERR_UNSUPPORTED macOS; FreeBSD with a `value`
+ * @see POSIX pthread_kill()
+ */
+export function sendToThread(tid: number, signal: Signal | 0, options?: SendToThreadOptions): void;
+
+/** What is known of a process that has ended. */
+export interface ProcessEnd {
+  readonly pid: number;
+  /** Its exit code; null when a signal ended it; undefined when nobody could tell. */
+  readonly code: number | null | undefined;
+  /** The signal that ended it; null when none did; undefined when nobody could tell. */
+  readonly signal: SignalName | null | undefined;
+}
+
+/** A process, held so that its number cannot come to mean another one. Closing may be done any number of times. */
+export interface ProcessHandle {
+  readonly pid: number;
+  readonly closed: boolean;
+  /**
+   * As {@link send}, to exactly this process; 0 probes.
+   * @throws ERR_SIGNAL_CLOSED
+   * @throws ERR_SIGNAL_SYSTEM `errno` ESRCH when it has ended and its parent has waited for it, EPERM; `syscall`
+   *   pidfd_send_signal
+   */
+  send(signal: Signal | 0): void;
+  /**
+   * As {@link queue}, to exactly this process.
+   * @throws ERR_SIGNAL_CLOSED
+   * @throws ERR_SIGNAL_SYSTEM `errno` EAGAIN when its queue is full (RLIMIT_SIGPENDING), ESRCH, EPERM
+   */
+  queue(signal: Signal | 0, value: number | bigint): void;
+  /**
+   * Resolves when the process has ended, at once if it has already; nothing is reaped. How it ended is known for a child
+   * of this process that nobody has waited for yet, and from Linux 6.15 on for every process that has been waited for;
+   * otherwise `code` and `signal` are undefined. The same promise each time; nothing is watched before it is first asked
+   * for. While it is pending it keeps the event loop alive (see {@link OpenProcessOptions.ref}) and the handle from
+   * being collected. Rejects with `ERR_SIGNAL_CLOSED` when the handle is closed before, with `ERR_SIGNAL_SYSTEM` where
+   * no thread or descriptor can be had for watching.
+   */
+  readonly exited: Promise<ProcessEnd>;
+  /** Closes the descriptor. Use of `send` and `queue` from then on: `ERR_SIGNAL_CLOSED`. */
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+export interface OpenProcessOptions {
+  /** A pending {@link ProcessHandle.exited} keeps the event loop alive. Default true: somebody awaits it. */
+  ref?: boolean;
+}
+
+/**
+ * pidfd_open(2): a descriptor of the process (close-on-exec), so that a signal never reaches another process that got the
+ * same number later. A child can be opened without any race as long as it has not been waited for. A handle that is
+ * dropped without `close()` closes when it is collected.
+ * @throws ERR_SIGNAL_SYSTEM `errno` ESRCH (no such process), EINVAL or ENOENT (a thread that is not the first of its
+ *   process), EMFILE; `syscall` pidfd_open
+ * @throws ERR_UNSUPPORTED macOS, FreeBSD, Linux before 5.3
+ */
+export function openProcess(pid: number, options?: OpenProcessOptions): ProcessHandle;
+
 /** raise(3): to the calling thread. A subscribed signal reaches its listeners later, on the event loop. */
 export function raise(signal: Signal): void;
 
@@ -293,6 +391,36 @@ export function validSignals(): SignalName[];
  * suspends its threads with.
  */
 export function reservedSignals(): SignalName[];
+
+/** `core` terminates too, and leaves a core file where the limits allow it. */
+export type DefaultAction = 'terminate' | 'core' | 'stop' | 'continue' | 'ignore';
+
+/**
+ * What `signal` does to a process that has not said otherwise. Real-time signals terminate.
+ * @throws ERR_SIGNAL_INVALID
+ * @see POSIX signal.h, "Signal Actions"
+ */
+export function defaultAction(signal: Signal): DefaultAction;
+/** 128 + its number: what a shell reports for a program that `signal` has ended. @throws ERR_SIGNAL_INVALID */
+export function exitCode(signal: Signal): number;
+/**
+ * The signal that an exit code from a shell stands for (129 and up); null for any other. A program may exit with such a
+ * code of its own accord.
+ * @param code 0 to 255
+ */
+export function signalFromExitCode(code: number): SignalName | null;
+
+/** Names by purpose, lowest number first; each array is made when it is first looked at. */
+export const signalGroups: {
+  /** Ask a program to end, and let it clean up: SIGHUP, SIGINT, SIGQUIT, SIGTERM. */
+  readonly terminating: readonly SignalName[];
+  /** Stop and continue: SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT. */
+  readonly jobControl: readonly SignalName[];
+  /** SIGRTMIN to SIGRTMAX; empty on macOS. */
+  readonly realTime: readonly SignalName[];
+  /** Raised by what a thread does itself: the faults of {@link reservedSignals}. */
+  readonly faults: readonly SignalName[];
+};
 
 export interface Disposition {
   kind: 'default' | 'ignore' | 'handler';

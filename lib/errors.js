@@ -20,7 +20,7 @@ const ERRORS = Object.freeze({
   ERR_SIGNAL_SYSTEM: { base: 'SignalError', meaning: 'a system call failed: see errno and syscall' },
   ERR_SIGNAL_CLOSED: { base: 'SignalError', meaning: 'the subscription or handle is closed' },
   ERR_SIGNAL_ABORTED: { base: 'SignalError', meaning: 'the AbortSignal given was aborted: see cause' },
-  ERR_SIGNAL_TIMEOUT: { base: 'SignalError', meaning: 'no signal came in the time given' },
+  ERR_SIGNAL_TIMEOUT: { base: 'SignalError', meaning: 'the time given has passed' },
   ERR_MASK_OVERFLOW: { base: 'SignalError', meaning: 'the mask stack is 16 deep' },
   ERR_MASK_UNDERFLOW: { base: 'SignalError', meaning: 'the mask stack is empty' },
   ERR_ADDON_LOAD: { base: 'SignalError', meaning: 'a native library could not be loaded' },
@@ -97,14 +97,38 @@ function errnoName(errno) {
   return Object.entries(os.constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
 }
 
+const NO_PROCESS = 'no such process';
+const NO_PROCESS_BUT_THREAD = 'the number is of a thread that is not the first of its process';
+const NO_THREAD = 'no such thread in that process';
+const ANOTHER_USER = 'the process belongs to another user';
+// One queue for all processes of the receiver's user: RLIMIT_SIGPENDING of the receiver says how long it may be.
+const QUEUE_FULL = "the receiver's queue is full (RLIMIT_SIGPENDING); try again when it has taken some";
+
 // What the errors that people meet mean for signals; errno names alone do not say it.
 /** @type {Record<string, string>} */
 const HINTS = {
-  'kill ESRCH': 'no such process',
-  'sigqueue ESRCH': 'no such process',
-  'kill EPERM': 'the process belongs to another user',
-  'sigqueue EPERM': 'the process belongs to another user',
-  'sigqueue EAGAIN': "the receiver's queue is full (RLIMIT_SIGPENDING)",
+  'kill ESRCH': NO_PROCESS,
+  'sigqueue ESRCH': NO_PROCESS,
+  'pidfd_open ESRCH': NO_PROCESS,
+  'pidfd_open ENOENT': NO_PROCESS_BUT_THREAD,
+  'pidfd_open EINVAL': NO_PROCESS_BUT_THREAD,
+  'pidfd_open EPERM': 'a seccomp profile forbids it (containers do)',
+  'pidfd_open EMFILE': 'this process has no descriptor left (RLIMIT_NOFILE)',
+  'pidfd_open ENFILE': 'the system has no descriptor left',
+  'pidfd_send_signal ESRCH': 'the process has ended and was waited for',
+  'tgkill ESRCH': NO_THREAD,
+  'thr_kill2 ESRCH': NO_THREAD,
+  'rt_tgsigqueueinfo ESRCH': NO_THREAD,
+  'kill EPERM': ANOTHER_USER,
+  'sigqueue EPERM': ANOTHER_USER,
+  'pidfd_send_signal EPERM': ANOTHER_USER,
+  'tgkill EPERM': ANOTHER_USER,
+  'thr_kill2 EPERM': ANOTHER_USER,
+  'rt_tgsigqueueinfo EPERM': ANOTHER_USER,
+  'sigqueue EAGAIN': QUEUE_FULL,
+  'pidfd_send_signal EAGAIN': QUEUE_FULL,
+  'tgkill EAGAIN': QUEUE_FULL,
+  'rt_tgsigqueueinfo EAGAIN': QUEUE_FULL,
   'timer_create EAGAIN': 'no room for another timer (RLIMIT_SIGPENDING)',
   'pipe2 EMFILE': 'this process has no descriptor left (RLIMIT_NOFILE)',
   'pipe2 ENFILE': 'the system has no descriptor left',

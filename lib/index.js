@@ -10,8 +10,11 @@ const { guard } = require('./guard');
 const { harden } = require('./harden');
 const { loadAddon } = require('./load-addon');
 const { mask, pending } = require('./mask');
+const { defaultAction, exitCode, signalFromExitCode, signalGroups } = require('./names');
 const { once } = require('./once');
-const { exitBySignal, queue, raise, send } = require('./send');
+const { openProcess } = require('./process-handle');
+const { queueAsync } = require('./queue-async');
+const { exitBySignal, queue, raise, send, sendToThread } = require('./send');
 const {
   describeSignal,
   isCatchable,
@@ -33,13 +36,15 @@ const include = path.join(__dirname, '../src/include');
 const api = {
   SignalError,
   Worker,
-  criticalSection,
   alarm,
   counter,
   createTimer,
+  criticalSection,
+  defaultAction,
   describeSignal,
   disposition,
   exitBySignal,
+  exitCode,
   getitimer,
   guard,
   harden,
@@ -49,13 +54,18 @@ const api = {
   mask,
   onSignal,
   once,
+  openProcess,
   pending,
   poll,
   queue,
+  queueAsync,
   raise,
   reservedSignals,
   send,
+  sendToThread,
   setitimer,
+  signalFromExitCode,
+  signalGroups,
   signalName,
   signalNumber,
   stats,

@@ -1,5 +1,5 @@
 // The contract with src/node: arguments come validated, failures of system calls come back as values.
-import type { Disposition, LoadReport, SignalName } from '../binding';
+import type { DefaultAction, Disposition, LoadReport, SignalName } from '../binding';
 
 export interface Failure {
   errno: number;
@@ -14,8 +14,6 @@ export interface SignalTable {
   max: number;
 }
 
-export type DefaultAction = 'terminate' | 'core' | 'stop' | 'continue' | 'ignore';
-
 export interface Native {
   signalTable(): SignalTable;
   numberOf(name: string): number;
@@ -26,6 +24,8 @@ export interface Native {
 
   kill(pid: number, signo: number): Failure | undefined;
   queue(pid: number, signo: number, bits: bigint): Failure | undefined;
+  sendToThread(pid: number, tid: number, signo: number): Failure | undefined;
+  queueToThread(pid: number, tid: number, signo: number, bits: bigint): Failure | undefined;
   raise(signo: number): Failure | undefined;
   exitBySignal(signo: number): never;
   disposition(signo: number): Failure | Disposition;
@@ -74,6 +74,9 @@ export interface Native {
     taken: number;
   };
 
+  /** One per copy of lib/, as start. `known`: 0 or 1; `signo`: 0 where no signal ended it. */
+  startProcesses(onEnded: (id: number, known: number, code: number, signo: number) => void): NativeProcesses;
+
   /** One per copy of lib/: several may share this object (Jest's registries do). */
   start(
     onBatch: (count: number) => void,
@@ -86,6 +89,19 @@ export interface Native {
 export type Bits = readonly [number, number, number, number];
 /** An External. */
 export type NativeTimer = { readonly timer: unique symbol };
+
+export interface NativeProcesses {
+  /** A number for the other functions. */
+  open(pid: number): number | Failure;
+  send(id: number, signo: number): Failure | undefined;
+  queue(id: number, signo: number, bits: bigint): Failure | undefined;
+  /** onEnded is called once, if neither unwatch nor close comes first. */
+  watch(id: number): Failure | undefined;
+  unwatch(id: number): void;
+  close(id: number): void;
+  /** Keep the event loop alive. */
+  setRef(ref: boolean): void;
+}
 
 export interface NativeEnvironment {
   buffer: ArrayBuffer;

@@ -33,6 +33,17 @@ function toTarget(value, options) {
 }
 
 /**
+ * Of one process, or of one thread.
+ * @param {unknown} value
+ * @param {string} name of the argument
+ */
+function toProcessId(value, name) {
+  const id = toInt32(value, name);
+  if (id < 1) throw outOfRange(name, 'one process or thread, 1 or greater (only send() knows groups)', value);
+  return id;
+}
+
+/**
  * @param {unknown} signal a name, a number, or 0 to probe
  */
 function toSendable(signal) {
@@ -56,14 +67,29 @@ function send(pid, signal, options) {
  * @param {number | bigint} value
  */
 function queue(pid, signal, value) {
-  const target = toInt32(pid, 'pid');
-  if (target < 1) throw outOfRange('pid', 'one process, 1 or greater (sigqueue knows no groups)', pid);
+  const target = toProcessId(pid, 'pid');
   const signo = toSendable(signal);
   const bits = toValueBits(value);
   check(
     native().queue(target, signo, bits),
     `${target}, ${signo === 0 ? 0 : native().nameOf(signo)}, ${value}`,
   );
+}
+
+/**
+ * @param {number} tid
+ * @param {string | number} signal
+ * @param {{ pid?: number, value?: number | bigint }} [options]
+ */
+function sendToThread(tid, signal, options) {
+  const thread = toProcessId(tid, 'tid');
+  const given = toOptions(options);
+  const pid = given.pid === undefined ? process.pid : toProcessId(given.pid, 'options.pid');
+  const signo = toSendable(signal);
+  const what = `${pid}, ${thread}, ${signo === 0 ? 0 : native().nameOf(signo)}`;
+  if (given.value === undefined) return check(native().sendToThread(pid, thread, signo), what);
+  const bits = toValueBits(given.value);
+  check(native().queueToThread(pid, thread, signo, bits), `${what}, ${given.value}`);
 }
 
 /** @param {string | number} signal */
@@ -79,4 +105,4 @@ function exitBySignal(signal) {
   return native().exitBySignal(toSignalNumber(signal, 'signal'));
 }
 
-module.exports = { exitBySignal, queue, raise, send };
+module.exports = { exitBySignal, queue, raise, send, sendToThread, toProcessId, toSendable };

@@ -45,4 +45,12 @@ function isCatchable(signal) {
   return name !== 'SIGKILL' && name !== 'SIGSTOP';
 }
 
-module.exports = { describeSignal, isCatchable, reservedSignals, signalName, signalNumber, validSignals };
+module.exports = {
+  FAULTS,
+  describeSignal,
+  isCatchable,
+  reservedSignals,
+  signalName,
+  signalNumber,
+  validSignals,
+};

@@ -11,6 +11,8 @@
 #include "describe.h"
 #include "environment.h"
 #include "load.h"
+#include "processes.h"
+#include "send.h"
 #include "timers.h"
 
 namespace sigbridge::node {
@@ -174,6 +176,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define("hubStats", &hub_stats);
   define("start", &Environment::start);
   define_load_functions(env, exports);
+  define_send_functions(env, exports);
+  define_process_functions(env, exports);
   define_timer_functions(env, exports);
   return exports;
 }

@@ -8,7 +8,15 @@
 #include <unistd.h>
 
 #ifdef __linux__
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
+#ifndef SYS_pidfd_open
+// Older headers; the numbers are the same on every architecture we build for.
+#define SYS_pidfd_send_signal 424
+#define SYS_pidfd_open 434
+#endif
 #endif
 
 #include <cerrno>
@@ -97,6 +105,34 @@ inline int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, v
   errno = failure;
   return -1;
 }
+
+#ifdef __linux__
+// Descriptors of pidfd_open are close-on-exec by themselves.
+inline int pidfd_open(pid_t pid) {
+  SIGBRIDGE_INJECT("pidfd_open")
+  return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+}
+
+inline int pidfd_send_signal(int pidfd, int signo, siginfo_t* info) {
+  SIGBRIDGE_INJECT("pidfd_send_signal")
+  return static_cast<int>(::syscall(SYS_pidfd_send_signal, pidfd, signo, info, 0));
+}
+
+inline int epoll_create1(int flags) {
+  SIGBRIDGE_INJECT("epoll_create1")
+  return ::epoll_create1(flags);
+}
+
+inline int epoll_ctl(int epoll, int operation, int fd, epoll_event* event) {
+  SIGBRIDGE_INJECT("epoll_ctl")
+  return ::epoll_ctl(epoll, operation, fd, event);
+}
+
+inline int eventfd(unsigned count, int flags) {
+  SIGBRIDGE_INJECT("eventfd")
+  return ::eventfd(count, flags);
+}
+#endif
 
 }  // namespace sys
 }  // namespace sigbridge

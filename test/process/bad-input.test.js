@@ -1,12 +1,12 @@
 // Bad input, in a process where its consequences can be seen: the right error, and nothing half-installed.
 'use strict';
 
-const { execFileSync, spawn } = require('node:child_process');
 const os = require('node:os');
 const { expect, test } = require('@jest/globals');
 const { start } = require('../helpers/fixture');
 const { expectSame, waitThreads } = require('../helpers/pictures');
 const { eachRuntime } = require('../helpers/runtimes');
+const { knowsStranger, powerless, someStranger } = require('../helpers/stranger');
 
 const { ESRCH, EPERM } = os.constants.errno;
 /** @param {number} errno @param {string} syscall */
@@ -53,41 +53,11 @@ const EXPECTED = {
   "exitBySignal('SIGFOO')": { code: 'ERR_SIGNAL_INVALID' },
 };
 
-// Root may signal everybody, unless it gives that right away: then a process of another user is out of reach. It
-// keeps the right to read its own files.
-const isRoot = process.getuid?.() === 0;
-const POWERLESS = ['setpriv', '--bounding-set=-kill'];
-
-function canDropRights() {
-  try {
-    execFileSync(POWERLESS[0], [...POWERLESS.slice(1), 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const wrapper = isRoot && canDropRights() ? POWERLESS : [];
-const knowsStranger = !isRoot || wrapper.length > 0;
-
-/** @type {() => Promise<{ pid: number, end: () => void }>} */
-async function someStranger() {
-  // Not root: process 1 is somebody else's.
-  if (!isRoot) return { pid: 1, end: () => {} };
-  const child = spawn('cat', { uid: 65534, gid: 65534, stdio: ['pipe', 'ignore', 'ignore'] });
-  await new Promise((resolve, reject) => {
-    child.once('spawn', () => resolve(undefined));
-    child.once('error', reject);
-  });
-  return { pid: Number(child.pid), end: () => child.kill('SIGKILL') };
-}
-
 eachRuntime((runtime) => {
   test('every bad call gets its error and leaves nothing behind', async () => {
     const stranger = await someStranger();
-    const fixture = start(runtime, 'bad-calls.js', { args: [stranger.pid], wrapper });
+    const fixture = start(runtime, 'bad-calls.js', { args: [stranger], wrapper: powerless });
     const { before, after, hub } = await fixture.line('end');
-    stranger.end();
     const calls = fixture.allOf('call');
     expect(calls.map(({ call }) => call)).toEqual(Object.keys(EXPECTED));
     for (const { call, error, waitThread } of calls) {

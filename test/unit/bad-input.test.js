@@ -273,10 +273,62 @@ describe('send and queue: whom', () => {
   });
 });
 
+describe('sendToThread, openProcess and queueAsync', () => {
+  /** @type {[id: unknown, code: string][]} */
+  const notAProcess = [
+    [0, 'ERR_OUT_OF_RANGE'],
+    [-1, 'ERR_OUT_OF_RANGE'],
+    [1.5, 'ERR_OUT_OF_RANGE'],
+    [2 ** 31, 'ERR_OUT_OF_RANGE'],
+    ['1', 'ERR_INVALID_ARG_TYPE'],
+    [undefined, 'ERR_INVALID_ARG_TYPE'],
+  ];
+  test.each(notAProcess)('%p is no process and no thread', async (id, code) => {
+    expectRefusal(
+      thrownBy(() => sigbridge.sendToThread(id, 0)),
+      code,
+      [/^tid\b/],
+    );
+    expectRefusal(
+      thrownBy(() => sigbridge.openProcess(id)),
+      code,
+      [/^pid\b/],
+    );
+    const error = await sigbridge.queueAsync(id, 0, 1).catch((/** @type {unknown} */ reason) => reason);
+    expectRefusal(error, code, [/^pid\b/]);
+    if (id === undefined) return;
+    expectRefusal(
+      thrownBy(() => sigbridge.sendToThread(1, 0, { pid: id })),
+      code,
+      [/^options\.pid\b/],
+    );
+  });
+
+  test('options of the wrong type', async () => {
+    expectRefusal(
+      thrownBy(() => sigbridge.openProcess(NOBODY, { ref: 1 })),
+      'ERR_INVALID_ARG_TYPE',
+      [/^options\.ref\b/, 'boolean'],
+    );
+    expectRefusal(
+      thrownBy(() => sigbridge.sendToThread(NOBODY, 0, { value: 'x' })),
+      'ERR_INVALID_ARG_TYPE',
+      [/^value\b/, 'bigint'],
+    );
+    for (const options of [{ signal: {} }, { timeout: 'x' }, null]) {
+      const error = await sigbridge.queueAsync(NOBODY, 0, 1, options).catch((/** @type {unknown} */ e) => e);
+      expectRefusal(error, 'ERR_INVALID_ARG_TYPE', [/^options\b/]);
+    }
+  });
+});
+
 describe('every other call that takes a signal', () => {
   const calls = {
     send: (/** @type {unknown} */ signal) => sigbridge.send(NOBODY, signal),
     queue: (/** @type {unknown} */ signal) => sigbridge.queue(NOBODY, signal, 1),
+    sendToThread: (/** @type {unknown} */ signal) => sigbridge.sendToThread(NOBODY, signal),
+    defaultAction: sigbridge.defaultAction,
+    exitCode: sigbridge.exitCode,
     raise: sigbridge.raise,
     exitBySignal: sigbridge.exitBySignal,
     disposition: sigbridge.disposition,
@@ -287,7 +339,7 @@ describe('every other call that takes a signal', () => {
   };
 
   test.each(Object.entries(calls))('%s', (name, call) => {
-    const probes = name === 'send' || name === 'queue';
+    const probes = ['send', 'queue', 'sendToThread'].includes(name);
     for (const [, value, code, words] of notASignal) {
       if (value === 0 && probes) continue;
       expectRefusal(
