@@ -150,7 +150,9 @@ function onOverflow(signo, count) {
 /** Makes the doorbell and the buffer on the first call; no signal is touched yet. */
 function start() {
   if (environment !== undefined) return environment;
-  environment = native().start(onBatch, onOverflow, isMainThread, childrenInheritMask);
+  const { bun, deno } = process.versions;
+  const hasLoop = isMainThread && bun === undefined && deno === undefined;
+  environment = native().start(onBatch, onOverflow, isMainThread, childrenInheritMask, hasLoop);
   ints = new Int32Array(environment.buffer);
   bigs = new BigInt64Array(environment.buffer);
   return environment;

@@ -83,6 +83,8 @@ export interface Native {
     onOverflow: (signo: number, count: number) => void,
     isMainThread: boolean,
     childrenInheritMask: boolean,
+    /** Node's: the event loop can watch descriptors for us. */
+    hasLoop: boolean,
   ): NativeEnvironment;
 }
 

@@ -21,6 +21,7 @@ void Environment::release(void* self) {
 // The environment is about to go: after this the wait thread knows nothing of it.
 void Environment::end(void* self) {
   auto* environment = static_cast<Environment*>(self);
+  environment->unwatch_loop();
   // With the process what is held ends, as pending signals do.
   if (!environment->main_thread_) environment->control_.end();
   Hub::instance().detach(environment->forwarder_.subscriber(), environment->main_thread_);
@@ -35,6 +36,8 @@ Napi::Value Environment::start(const Napi::CallbackInfo& info) {
   auto* self = new Environment;
   self->main_thread_ = info[2].As<Napi::Boolean>().Value();
   self->inherits_mask_ = info[3].As<Napi::Boolean>().Value();
+  self->has_loop_ = info[4].As<Napi::Boolean>().Value();
+  self->env_ = env;
   if (self->inherits_mask_) exempt_this_thread();
   const Napi::Value buffer = self->forwarder_.start(
       env, info[0].As<Napi::Function>(), info[1].As<Napi::Function>(), &Environment::release, self);
@@ -77,8 +80,32 @@ std::vector<Wanted> wanted_argument(const Napi::CallbackInfo& info, size_t index
 
 // subscribe(pairs)
 Napi::Value Environment::subscribe(const Napi::CallbackInfo& info) {
+  Environment& self = of(info);
   const std::vector<Wanted> wanted = wanted_argument(info, 0);
-  return outcome(info.Env(), Hub::instance().subscribe(of(info).forwarder_.subscriber(), wanted));
+  if (PosixError failure = Hub::instance().subscribe(self.forwarder_.subscriber(), wanted))
+    return outcome(info.Env(), failure);
+  for (const Wanted& want : wanted) self.subscribed_.set(static_cast<size_t>(want.signo));
+  self.watch_loop(info.Env());
+  return info.Env().Undefined();
+}
+
+void Environment::watch_loop(napi_env env) {
+  if (!has_loop_ || loop_watch_.running()) return;
+  const int fd = Hub::instance().loop_watches(true);
+  // Without it records come by way of the wait thread.
+  if (fd >= 0 && !loop_watch_.start(env, fd, &Environment::on_loop_ready, this))
+    static_cast<void>(Hub::instance().loop_watches(false));
+}
+
+void Environment::unwatch_loop() {
+  if (!loop_watch_.running()) return;
+  loop_watch_.stop();
+  static_cast<void>(Hub::instance().loop_watches(false));
+}
+
+void Environment::on_loop_ready(void* self) {
+  auto* environment = static_cast<Environment*>(self);
+  environment->forwarder_.drain_from_loop(environment->env_);
 }
 
 // openCounter(pairs, cells): a number for closeCounter, or a failure
@@ -93,8 +120,12 @@ Napi::Value Environment::close_counter(const Napi::CallbackInfo& info) {
 
 // unsubscribe(signo): how many waiting deliveries nobody will be told of
 Napi::Value Environment::unsubscribe(const Napi::CallbackInfo& info) {
-  return number(info.Env(),
-                Hub::instance().unsubscribe(of(info).forwarder_.subscriber(), int_argument(info, 0)));
+  Environment& self = of(info);
+  const int signo = int_argument(info, 0);
+  self.subscribed_.reset(static_cast<size_t>(signo));
+  // First: the hub may close the descriptors now.
+  if (self.subscribed_.none()) self.unwatch_loop();
+  return number(info.Env(), Hub::instance().unsubscribe(self.forwarder_.subscriber(), signo));
 }
 
 Napi::Value Environment::set_ref(const Napi::CallbackInfo& info) {

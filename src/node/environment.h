@@ -5,15 +5,18 @@
 
 #include <napi.h>
 
+#include <bitset>
+
 #include "counters.h"
 #include "event_forwarder.h"
+#include "loop_watch.h"
 #include "thread_control.h"
 
 namespace sigbridge::node {
 
 class Environment {
  public:
-  // start(onBatch, onOverflow, isMainThread, childrenInheritMask): {buffer, subscribe, unsubscribe, setRef,
+  // start(onBatch, onOverflow, isMainThread, childrenInheritMask, hasLoop): {buffer, subscribe, unsubscribe, setRef,
   // counters, openCounter, closeCounter}. The object behind frees itself when the Node-API environment is
   // gone and its thread-safe function is finalised, whichever comes last.
   static Napi::Value start(const Napi::CallbackInfo& info);
@@ -34,7 +37,16 @@ class Environment {
   static Napi::Value open_counter(const Napi::CallbackInfo& info);
   static Napi::Value close_counter(const Napi::CallbackInfo& info);
 
+  void watch_loop(napi_env env);
+  void unwatch_loop();
+  static void on_loop_ready(void* self);
+
   EventForwarder forwarder_;
+  // Of the hub's bell, while this environment subscribes to anything.
+  LoopWatch loop_watch_;
+  std::bitset<kSignalSlots> subscribed_;
+  napi_env env_ = nullptr;
+  bool has_loop_ = false;
   ThreadControl control_;
   Counters counters_;
   int owners_ = 2;

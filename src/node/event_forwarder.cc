@@ -1,6 +1,7 @@
 // See event_forwarder.h.
 #include "event_forwarder.h"
 
+#include "../posix/hub.h"
 #include "call.h"
 
 namespace sigbridge::node {
@@ -52,6 +53,14 @@ void EventForwarder::call_js(Napi::Env env, Napi::Function, EventForwarder* self
   // The environment first: without one (Node and Bun call so while they close), `self` may be gone.
   if (static_cast<napi_env>(env) == nullptr) return;
   self->drain(env);
+}
+
+void EventForwarder::drain_from_loop(Napi::Env env) {
+  if (stopped_) return;
+  // Nobody has to ring for what is taken right below.
+  subscriber_.expect_ring();
+  Hub::instance().dispatch_from_loop();
+  drain(env);
 }
 
 void EventForwarder::drain(Napi::Env env) {

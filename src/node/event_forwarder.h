@@ -26,6 +26,9 @@ class EventForwarder {
   void stop();
   void set_ref(Napi::Env env, bool ref);
 
+  // The event loop has seen the wait thread's descriptors ring, and does that thread's work itself.
+  void drain_from_loop(Napi::Env env);
+
   // In the buffer, behind the records of a batch: never touched by one.
   SignalRecord& spare_record() { return *(records_.data() + kBatch); }
   Subscriber& subscriber() { return subscriber_; }

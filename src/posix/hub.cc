@@ -199,7 +199,10 @@ PosixError Hub::subscribe(Subscriber& subscriber, std::span<const Wanted> wanted
   {
     const std::lock_guard table(table_);
     known = std::find(subscribers_.begin(), subscribers_.end(), &subscriber) != subscribers_.end();
-    if (!known) subscribers_.push_back(&subscriber);
+    if (!known) {
+      subscribers_.push_back(&subscriber);
+      choose_who_answers();
+    }
     for (; done < wanted.size(); ++done) {
       const auto [signo, listeners] = wanted[done];
       subscriber.open(signo);
@@ -219,6 +222,7 @@ PosixError Hub::subscribe(Subscriber& subscriber, std::span<const Wanted> wanted
   if (!known) {
     const std::lock_guard table(table_);
     std::erase(subscribers_, &subscriber);
+    choose_who_answers();
   }
   give_back_if_idle(realtime);
   if (idle()) stop();
@@ -268,6 +272,7 @@ void Hub::detach(Subscriber& subscriber, bool process_ends) {
   {
     const std::lock_guard table(table_);
     std::erase(subscribers_, &subscriber);
+    choose_who_answers();
   }
   if (process_ends) return;
   uint64_t realtime = 0;
@@ -281,6 +286,21 @@ void Hub::detach(Subscriber& subscriber, bool process_ends) {
 void Hub::listeners_changed(int signo, Listeners listeners) {
   const std::lock_guard table(table_);
   if (users_[cell(signo)] != 0 && dispositions_.retake(signo, listeners)) ++stats_.displaced;
+}
+
+int Hub::loop_watches(bool watches) {
+  const std::lock_guard lifecycle(lifecycle_);
+  const std::lock_guard table(table_);
+  loop_watches_ = watches;
+  choose_who_answers();
+  return pipe_.read_fd();
+}
+
+// The loop is enough as long as nobody else waits for records: no Worker, no waitFor(). The table lock is held.
+void Hub::choose_who_answers() {
+  loop_answers_.store(loop_watches_ && waiters_.empty() &&
+                      std::all_of(subscribers_.begin(), subscribers_.end(),
+                                  [](const Subscriber* subscriber) { return subscriber->is_main(); }));
 }
 
 std::vector<int> Hub::harden(bool keep_looking) {

@@ -3,6 +3,8 @@
 // environment.
 #pragma once
 
+#include <poll.h>
+
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -72,6 +74,10 @@ class Hub {
   // now and the exit does not change the exit status.
   void detach(Subscriber& subscriber, bool process_ends);
   void listeners_changed(int signo, Listeners listeners);
+  // The main environment's event loop watches the returned descriptor from now on, or not any more, and calls
+  // dispatch_from_loop() when it is readable. It is open as long as the caller subscribes to anything.
+  int loop_watches(bool watches);
+  void dispatch_from_loop();
 
   // -- Critical sections and waits; in hub_hold.cc. JS threads.
   // From now on nothing in the process is told of these signals: no listener of ours, no handler that stood before.
@@ -133,8 +139,10 @@ class Hub {
 
   static void* run(void* hub);
   void wait_loop();
-  bool dispatch();
+  void choose_who_answers();
   enum class Queue { kRead, kLeave };
+  void silence_bell();
+  bool dispatch(Queue queue);
   bool dispatch_locked(Queue queue);
   bool uses_kernel_queue() const;
   PosixError watch_queue();
@@ -151,6 +159,7 @@ class Hub {
   void close_overflow_episode(int64_t now);
   void wait(int64_t now);
   void wait_for_queue(int64_t now);
+  void let_loop_answer();
   int64_t next_duty();
   SignalSet mask_while_waiting();
   void look_for_congestion();
@@ -188,6 +197,9 @@ class Hub {
 
   // The wait thread takes real-time signals itself; false where the JS thread must keep them open.
   std::atomic<bool> wait_thread_takes_{false};
+  // Guarded by the table lock. An event loop watches the bell; and it is the only one who waits for records.
+  bool loop_watches_ = false;
+  std::atomic<bool> loop_answers_{false};
   // A thread could not be asked to block real-time signals: its turn comes at the next look.
   std::atomic<bool> visit_again_{false};
 

@@ -220,6 +220,7 @@ Result<std::optional<SignalRecord>> Hub::wait_for(const SignalSet& signals, int6
   {
     const std::lock_guard table(table_);
     waiters_.push_back(&waiter);
+    choose_who_answers();
   }
   // Open here, so that what the program blocked and what was sent to this thread alone gets to our handler. Not what one
   // other thread takes to keep its order.
@@ -254,6 +255,7 @@ Result<std::optional<SignalRecord>> Hub::wait_for(const SignalSet& signals, int6
   {
     const std::lock_guard table(table_);
     std::erase(waiters_, &waiter);
+    choose_who_answers();
   }
   unhold(taken);
   return found;

@@ -133,6 +133,11 @@ void Subscriber::silence() {
   rung_ = false;
 }
 
+void Subscriber::expect_ring() {
+  const std::lock_guard guard(lock_);
+  rung_ = true;
+}
+
 int64_t Subscriber::stuck_since() const {
   const std::lock_guard guard(lock_);
   return taken_ == queue_.size() ? 0 : progress_;

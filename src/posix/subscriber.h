@@ -63,6 +63,8 @@ class Subscriber {
   // -- JS thread
   // Before take(): a ring that comes later means that there is more.
   void silence();
+  // As if it had rung: until silence() it does not ring.
+  void expect_ring();
   size_t take(std::span<SignalRecord> out);
   std::vector<std::pair<int, uint32_t>> take_overflow_report();
   SignalCounters counters(int signo) const;

@@ -33,6 +33,8 @@ constexpr size_t kPauseStuckAbove = 64;
 constexpr int64_t kStuck = 10 * kMillisecond;
 constexpr size_t kResumeBelow = 1024;
 constexpr int64_t kShortestPause = kStuck;
+// How long a ring may stay unanswered by an event loop: short against any deadline.
+constexpr long kLoopAnswers = kMillisecond;
 constexpr int64_t kHandlersFinish = kMillisecond / 2;
 // How soon a full environment is looked at again.
 constexpr int64_t kCongestionLook = 2 * kMillisecond;
@@ -78,11 +80,10 @@ void Hub::wait_loop() {
 #endif
   while (!stopping_.load()) {
     wait(monotonic_now());
-    // Silence first: a record that comes after it rings again.
-    static_cast<void>(pipe_.silence());
-    handler_state().bell_rung.store(false);
+    let_loop_answer();
+    silence_bell();
     if (!wait_thread_takes_.load() && single_taker_signals() != 0) let_handlers_finish();
-    while (dispatch()) {
+    while (dispatch(congested_ ? Queue::kLeave : Queue::kRead)) {
     }
     const int64_t now = monotonic_now();
     if (!wait_thread_takes_.load()) pause_or_resume(now);
@@ -93,8 +94,24 @@ void Hub::wait_loop() {
     }
   }
   // What came until the handlers were gone is counted, not left for a later subscription.
-  while (dispatch()) {
+  while (dispatch(Queue::kLeave)) {
   }
+}
+
+// Before the ring is read: a record that comes after it rings again.
+void Hub::silence_bell() {
+  static_cast<void>(pipe_.silence());
+  handler_state().bell_rung.store(false);
+}
+
+// On a JS thread, which has other things to do: what is left after a few batches is the wait thread's.
+void Hub::dispatch_from_loop() {
+  constexpr int kBatches = 4;
+  silence_bell();
+  for (int i = 0; i < kBatches; ++i) {
+    if (!dispatch(Queue::kRead)) return;
+  }
+  static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
 }
 
 // Until a ring, a signal of our own or the next duty. Whatever ppoll says, the answer is the same: look.
@@ -114,6 +131,16 @@ void Hub::wait(int64_t now) {
     if (record_ring().half_full()) return;
     timeout = {};
   }
+}
+
+// An idle event loop has been woken by the same ring, and two at one lock are slower than one. If it is stuck, or has other
+// things to do, the records are ours.
+void Hub::let_loop_answer() {
+  if (!loop_answers_.load() || !handler_state().bell_rung.load()) return;
+  const timespec patience{0, kLoopAnswers};
+  pollfd queue{queue_.fd(), POLLIN, 0};
+  const SignalSet mask = current_mask();
+  static_cast<void>(sys::ppoll(&queue, queue_.is_open() && !congested_ ? 1 : 0, &patience, &mask.native()));
 }
 
 // Everything stays blocked: real-time signals wait in the kernel until they are read.
@@ -152,12 +179,12 @@ int64_t Hub::next_duty() {
 }
 
 // One batch from the ring to the environments. False when the ring was empty.
-bool Hub::dispatch() {
+bool Hub::dispatch(Queue queue) {
   std::vector<SignalRecord> unchained;
   bool more = false;
   {
     const std::lock_guard table(table_);
-    more = dispatch_locked(congested_ ? Queue::kLeave : Queue::kRead);
+    more = dispatch_locked(queue);
     unchained = take_unchained();
   }
   // Without the lock: who knows what a foreign handler does.
