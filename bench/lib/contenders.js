@@ -38,6 +38,9 @@ async function findRuntimes(warn) {
       warn(`Without ${spec}: ${error instanceof Error ? error.message : error}`);
     }
   }
+  const twice = found.find(({ kind }, i) => found.findIndex((one) => one.kind === kind) !== i);
+  if (twice !== undefined)
+    throw new Error(`SIGBRIDGE_RUNTIMES names two of ${twice.kind}; one can be measured at a time`);
   return found.map((one) => ({ ...one, name: `${TITLES[one.kind]} ${one.version}` }));
 }
 

@@ -69,10 +69,15 @@ function whiskers(rows, index, colour) {
 /** @param {Row[]} rows */
 function bars(rows) {
   const data = rows.map((row) => ({ value: row.spreads[0].median, itemStyle: { color: colourOf(row) } }));
-  /** @param {any} params */
-  const formatter = ({ value }) => short(value);
-  const label = { show: true, position: /** @type {const} */ ('right'), distance: 8, color: INK, formatter };
-  return [{ type: /** @type {const} */ ('bar'), barWidth: 16, data, label }, whiskers(rows, 0, INK)];
+  /** @param {{ dataIndex: number }} params */
+  const formatter = ({ dataIndex }) => short(rows[dataIndex].spreads[0].median);
+  // On points of no size where the whiskers end, so that those do not run through the figures.
+  const labels = {
+    ...{ type: /** @type {const} */ ('scatter'), symbolSize: 0, silent: true },
+    data: rows.map(({ spreads }, i) => [spreads[0].max, i]),
+    label: { show: true, position: /** @type {const} */ ('right'), distance: 8, color: INK, formatter },
+  };
+  return [{ type: /** @type {const} */ ('bar'), barWidth: 16, data }, whiskers(rows, 0, INK), labels];
 }
 
 /** @param {Row[]} rows @param {Picture} picture */

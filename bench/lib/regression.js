@@ -15,13 +15,20 @@ const { short } = require('./tables');
 
 const file = path.join(__dirname, '..', 'baseline.json');
 
+// Not in it: throughput beside process.on, whose own deliveries/s vary tenfold with what the kernel merges.
 /** @type {[prefix: string, rule: Pick<Entry, 'better' | 'factor'>][]} */
 const RULES = [
-  ['throughput ', { better: 'higher', factor: 2 }],
+  ...['node', 'bun', 'deno'].map(
+    (runtime) =>
+      /** @type {[string, Pick<Entry, 'better' | 'factor'>]} */ ([
+        `throughput ${runtime} / c signalfd`,
+        { better: 'higher', factor: 2.5 },
+      ]),
+  ),
   ['thread cpu ', { better: 'lower', factor: 2.5 }],
   ['latency loaded ', { better: 'lower', factor: 3 }],
   ['latency ', { better: 'lower', factor: 2 }],
-  ['http ', { better: 'higher', factor: 1.1 }],
+  ['http ', { better: 'higher', factor: 1.15 }],
   ['first delivery ', { better: 'lower', factor: 1.5 }],
   ['mask pair ', { better: 'lower', factor: 2 }],
 ];

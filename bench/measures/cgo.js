@@ -16,6 +16,9 @@ const TITLES = {
   guarded: 'the same under guard()',
 };
 
+/** @param {string} id */
+const needsGo = (id) => id === 'bare' || id === 'guarded';
+
 /** @type {import('../lib/types').Measure} */
 module.exports = {
   name: 'cgo',
@@ -25,10 +28,14 @@ module.exports = {
       name: 'cgo',
       title: 'Calls that happen once a process, in this Node',
       columns: [{ key: 'us', title: 'us' }],
-      entrants: () => Object.entries(TITLES).map(([id, name]) => ({ id, name, way: 'sigbridge' })),
+      entrants({ field }) {
+        const hasGo = field.some(({ way }) => way === 'os/signal');
+        return Object.entries(TITLES)
+          .filter(([id]) => hasGo || !needsGo(id))
+          .map(([id, name]) => ({ id, name, way: 'sigbridge' }));
+      },
       async run({ id }, { size }) {
-        const needsGo = id === 'bare' || id === 'guarded';
-        const addon = needsGo ? compileGoAddon() : '';
+        const addon = needsGo(id) ? compileGoAddon() : '';
         const command = [process.execPath, path.join(trials, 'protection.js'), id, addon];
         const all = [];
         for (let i = 0; i < size.processes; i++) all.push((await run(command))[0]);

@@ -30,7 +30,11 @@ const task = (mode, title) => ({
   ],
   pictures: [
     {
-      ...{ file: `latency-${mode}.svg`, title: `kill() to callback: ${title.toLowerCase()}`, unit: 'us' },
+      ...{
+        file: `latency-${mode}.svg`,
+        title: `kill() to callback: ${title[0].toLowerCase()}${title.slice(1)}`,
+        unit: 'us',
+      },
       keys: [
         { key: 'p50Us', title: 'p50' },
         { key: 'p99Us', title: 'p99' },
