@@ -24,11 +24,12 @@ const TITLES = { node: 'Node', bun: 'Bun', deno: 'Deno' };
 async function findRuntimes(warn) {
   const setting = process.env.SIGBRIDGE_RUNTIMES;
   const specs = setting ? setting.split(',').map((spec) => spec.trim()) : ['', 'bun@newest', 'deno@newest'];
+  /** @type {Omit<Runtime, 'name'>[]} */
   const found = [];
   for (const spec of specs) {
     if (spec === '') {
       const version = process.versions.node;
-      found.push({ kind: /** @type {const} */ ('node'), version, command: [process.execPath] });
+      found.push({ kind: 'node', version, command: [process.execPath] });
       continue;
     }
     try {
