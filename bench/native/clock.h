@@ -4,8 +4,12 @@
 #include <stdint.h>
 #include <time.h>
 
-static inline int64_t clock_now(void) {
+static inline int64_t clock_of(clockid_t id) {
   struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  clock_gettime(id, &now);
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static inline int64_t clock_now(void) {
+  return clock_of(CLOCK_MONOTONIC);
 }

@@ -1,20 +1,22 @@
-// One trial: starts a receiver, sends it signals, prints what it saw as one line of JSON.
+// One trial of signals: starts a receiver, sends it signals, prints what it saw as one line of JSON.
 //
-//   driver latency|apart|storm|queue COUNT SIGNO -- PROGRAM ARGUMENT...
+//   driver MODE COUNT WARM SIGNO SENDERS -- PROGRAM ARGUMENT...
 //
-// latency  one kill() at a time, idle in between; the scheduler places both processes as it likes
-// apart    the same, this process on the first CPU and the receiver on all the others
-// storm    COUNT times kill(), as fast as it goes
-// queue    COUNT times sigqueue() with the payloads 1, 2, 3, ...
+// idle    one kill() at a time, idle in between; the scheduler places both processes as it likes
+// apart   the same, this process on the first CPU and the receiver on all the others
+// loaded  the same as idle, while one process a CPU spins
+// storm   COUNT times kill(), as fast as it goes
+// queue   COUNT times sigqueue() from SENDERS processes, payloads as payload() makes them
+// first   nothing is sent: the receiver signals itself; only the start is stamped
 //
-// The receiver writes 8 bytes to descriptor 3 when it is ready, and in a latency trial the 8 bytes of its
-// stamp (ns, CLOCK_MONOTONIC) for each callback. End of file on its standard input means that everything was
-// sent.
+// The receiver's descriptors: to 3 it writes 8 bytes when it is ready, and in a latency trial the 8 bytes of
+// its stamp (ns, CLOCK_MONOTONIC) for each callback. On 0 a byte comes when the warm-up is sent: it waits
+// until nothing comes any more, counts from zero again and says so with 8 bytes. End of file means that all
+// was sent.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,11 +26,14 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "placement.h"
+#include "senders.h"
 
-enum { WARM_UP = 100, START_TIMEOUT_MS = 30000, STAMP_TIMEOUT_MS = 2000 };
+enum { START_TIMEOUT_MS = 60000, STAMP_TIMEOUT_MS = 2000 };
 
 static pid_t receiver;
 static int stamps;
+static int orders;
 
 static void die(const char* what) {
   fprintf(stderr, "driver: %s: %s\n", what, strerror(errno));
@@ -41,48 +46,27 @@ static void pause_us(long us) {
   nanosleep(&time, NULL);
 }
 
-// Where a sleeping receiver is woken decides more than anything it does: on the sender's own CPU it takes a
-// few microseconds, on another one that idles, tens. So one task leaves that to chance and one does not.
-static void place(int is_sender) {
-  cpu_set_t all, mine;
-  if (sched_getaffinity(0, sizeof all, &all) != 0) die("sched_getaffinity");
-  if (CPU_COUNT(&all) < 2) {
-    errno = ENODEV;
-    die("apart needs two CPUs");
-  }
-  int first = 0;
-  while (!CPU_ISSET(first, &all)) ++first;
-  CPU_ZERO(&mine);
-  CPU_SET(first, &mine);
-  CPU_CLR(first, &all);
-  if (sched_setaffinity(0, sizeof mine, is_sender ? &mine : &all) != 0) die("sched_setaffinity");
-}
-
-// Returns the write end of the receiver's standard input.
-static int start(char** command, int apart) {
+static void start(char** command, int apart) {
   int in[2], out[2];
-  if (pipe(in) != 0 || pipe(out) != 0) die("pipe");
+  if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0) die("pipe2");
   receiver = fork();
   if (receiver < 0) die("fork");
   if (receiver == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (apart) place(0);
+    if (apart && place_receiver() != 0) _exit(127);
     // Away from 0..3 first, so that neither dup2 overwrites what the other one needs.
-    const int input = fcntl(in[0], F_DUPFD, 10), output = fcntl(out[1], F_DUPFD, 10);
-    for (int fd = 3; fd < 10; ++fd) close(fd);
+    const int input = fcntl(in[0], F_DUPFD_CLOEXEC, 10), output = fcntl(out[1], F_DUPFD_CLOEXEC, 10);
     dup2(input, 0);
     dup2(output, 3);
-    close(input);
-    close(output);
     execvp(command[0], command);
     fprintf(stderr, "driver: %s: %s\n", command[0], strerror(errno));
     _exit(127);
   }
-  if (apart) place(1);
+  if (apart && place_sender() != 0) die("apart needs two CPUs");
   close(in[0]);
   close(out[1]);
+  orders = in[1];
   stamps = out[0];
-  return in[1];
 }
 
 // 1: *stamp is set; 0: nothing came in time.
@@ -98,16 +82,23 @@ static int next_stamp(int64_t* stamp, int timeout_ms) {
   return 1;
 }
 
+static void await_ready(const char* what) {
+  int64_t ready;
+  if (next_stamp(&ready, START_TIMEOUT_MS)) return;
+  errno = ETIMEDOUT;
+  die(what);
+}
+
 // One signal at a time, each after the last one's stamp and a pause that is never the same: an idle process.
-static void measure_latency(long count, int signo) {
+static void measure_latency(long count, long warm, int signo) {
   long lost = 0, extra = 0;
   int64_t* samples = calloc((size_t)count, sizeof *samples);
   if (samples == NULL) die("calloc");
   long taken = 0;
   uint32_t random = 12345;
-  for (long i = -WARM_UP; i < count; ++i) {
+  for (long i = -warm; i < count; ++i) {
     random = random * 1664525 + 1013904223;
-    pause_us(500 + (long)(random >> 16) % 1000);
+    pause_us(200 + (long)(random >> 16) % 600);
     int64_t stamp;
     while (next_stamp(&stamp, 0)) ++extra;
     const int64_t sent = clock_now();
@@ -124,50 +115,48 @@ static void measure_latency(long count, int signo) {
   free(samples);
 }
 
-// As fast as kill() or sigqueue() goes. Payloads are 1, 2, 3, ... in the order sent.
-static void send_all(long count, int signo, int queued) {
-  long refused = 0;
-  const int64_t first = clock_now();
-  for (long i = 1; i <= count; ++i) {
-    const union sigval value = {.sival_ptr = (void*)i};
-    while ((queued ? sigqueue(receiver, signo, value) : kill(receiver, signo)) != 0) {
-      if (errno != EAGAIN) die("send");
-      // The receiver's queue is full (RLIMIT_SIGPENDING): room comes as fast as it takes signals.
-      ++refused;
-      pause_us(50);
-    }
+static void measure_throughput(struct storm storm, long count, long warm) {
+  storm.count = warm;
+  if (warm > 0) {
+    if (send_all(&storm) != 0) die("send");
+    if (write(orders, "w", 1) != 1) die("write");
+    await_ready("waiting for the end of the warm-up");
   }
-  const int64_t last = clock_now();
+  storm.count = count;
+  if (send_all(&storm) != 0) die("send");
   printf("{\"role\":\"driver\",\"sent\":%ld,\"refused\":%ld,\"firstNs\":%lld,\"lastNs\":%lld}\n", count,
-         refused, (long long)first, (long long)last);
+         storm.refused, (long long)storm.first_ns, (long long)storm.last_ns);
 }
 
 int main(int argc, char** argv) {
-  if (argc < 6 || strcmp(argv[4], "--") != 0) {
-    fprintf(stderr, "usage: driver latency|apart|storm|queue COUNT SIGNO -- PROGRAM ARGUMENT...\n");
+  if (argc < 8 || strcmp(argv[6], "--") != 0) {
+    fprintf(stderr, "usage: driver MODE COUNT WARM SIGNO SENDERS -- PROGRAM ARGUMENT...\n");
     return 2;
   }
-  const long count = atol(argv[2]);
-  const int signo = atoi(argv[3]);
-  const char* task = argv[1];
-  const int apart = strcmp(task, "apart") == 0;
-  const int input = start(argv + 5, apart);
+  const char* mode = argv[1];
+  const long count = atol(argv[2]), warm = atol(argv[3]);
+  const int signo = atoi(argv[4]), senders = atoi(argv[5]);
+  signal(SIGPIPE, SIG_IGN);
 
-  int64_t ready;
-  if (!next_stamp(&ready, START_TIMEOUT_MS)) {
-    errno = ETIMEDOUT;
-    die("waiting for the receiver");
-  }
-  // A runtime is still busy with its own start when it has run the program's first lines.
-  pause_us(300000);
-
-  if (apart || strcmp(task, "latency") == 0) {
-    measure_latency(count, signo);
+  const int64_t began = clock_now();
+  start(argv + 7, strcmp(mode, "apart") == 0);
+  if (strcmp(mode, "first") == 0) {
+    printf("{\"role\":\"driver\",\"startNs\":%lld}\n", (long long)began);
   } else {
-    send_all(count, signo, strcmp(task, "queue") == 0);
+    await_ready("waiting for the receiver");
+    // A runtime is still busy with its own start when it has run the program's first lines.
+    pause_us(300000);
+    const int queued = strcmp(mode, "queue") == 0;
+    if (queued || strcmp(mode, "storm") == 0) {
+      measure_throughput((struct storm){receiver, signo, queued, senders, 0, 0, 0, 0}, count, warm);
+    } else {
+      if (strcmp(mode, "loaded") == 0 && spin_every_cpu() != 0) die("spin");
+      measure_latency(count, warm, signo);
+      stop_spinning();
+    }
+    close(orders);
   }
   fflush(stdout);
-  close(input);
 
   int status;
   if (waitpid(receiver, &status, 0) < 0) die("waitpid");

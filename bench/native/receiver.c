@@ -1,6 +1,8 @@
-// The yardstick: what a plain C program with one thread and a signalfd does with the same signals.
+// The yardstick: what a plain C program with one thread does with the same signals.
 //
-//   receiver latency|storm|queue SIGNO       (see driver.c for the protocol)
+//   receiver signalfd|sigwaitinfo MODE SIGNO       (see driver.c for the protocol)
+#define _GNU_SOURCE
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,11 +14,12 @@
 
 #include "clock.h"
 
-enum { BATCH = 64, QUIET_MS = 300 };
+enum { BATCH = 64, QUIET_MS = 300, SENDERS = 8, LOW_BITS = 28 };
 
 static long callbacks, reordered;
 static int64_t last_ns;
-static uint64_t highest;
+static int highest[SENDERS];
+static int acknowledge;
 
 static void tell(int64_t stamp) {
   if (write(3, &stamp, sizeof stamp) != (ssize_t)sizeof stamp) exit(1);
@@ -29,46 +32,99 @@ static int64_t cpu_us(void) {
          usage.ru_stime.tv_usec;
 }
 
-static void take(int fd, int acknowledge) {
+static void count(int value) {
+  ++callbacks;
+  if (acknowledge) tell(last_ns);
+  const int sender = (value >> LOW_BITS) & (SENDERS - 1);
+  if (value > highest[sender]) {
+    highest[sender] = value;
+  } else {
+    ++reordered;
+  }
+}
+
+static void take(int fd) {
   static struct signalfd_siginfo batch[BATCH];
   const ssize_t size = read(fd, batch, sizeof batch);
   if (size <= 0) return;
   last_ns = clock_now();
-  const long count = size / (long)sizeof batch[0];
-  for (long i = 0; i < count; ++i) {
-    ++callbacks;
-    if (acknowledge) tell(last_ns);
-    if (batch[i].ssi_ptr > highest) {
-      highest = batch[i].ssi_ptr;
-    } else {
-      ++reordered;
-    }
+  for (long i = 0; i < size / (long)sizeof batch[0]; ++i) count(batch[i].ssi_int);
+}
+
+// 0: the time is up.
+static int wait_signalfd(int fd, int timeout_ms, int* ordered) {
+  struct pollfd polled[2] = {{fd, POLLIN, 0}, {0, POLLIN, 0}};
+  // Once an order is there, what is to come is signals alone.
+  if (poll(polled, *ordered ? 1 : 2, *ordered ? timeout_ms : -1) == 0) return 0;
+  if (polled[0].revents != 0) take(fd);
+  if (!*ordered && polled[1].revents != 0) *ordered = 1;
+  return 1;
+}
+
+static int wait_sigwaitinfo(const sigset_t* set, int timeout_ms, int* ordered) {
+  const struct timespec time = {0, (*ordered ? timeout_ms : 50) * 1000000L};
+  siginfo_t info;
+  if (sigtimedwait(set, &info, &time) > 0) {
+    last_ns = clock_now();
+    count(info.si_value.sival_int);
+    return 1;
   }
+  if (*ordered) return 0;
+  // Orders are looked for only when no signal comes: they come after the signals.
+  struct pollfd polled = {0, POLLIN, 0};
+  if (poll(&polled, 1, 0) > 0) *ordered = 1;
+  return 1;
+}
+
+static void report(const char* mode, int64_t cpu_before) {
+  const int64_t cpu = cpu_us() - cpu_before;
+  printf(
+      "{\"role\":\"receiver\",\"callbacks\":%ld,\"deliveries\":%ld,\"reordered\":%ld,\"lastNs\":%lld,"
+      "\"cpuUs\":%lld,\"threadCpuUs\":%lld}\n",
+      callbacks, callbacks, strcmp(mode, "queue") == 0 ? reordered : 0, (long long)last_ns, (long long)cpu,
+      (long long)cpu);
 }
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
-  const int acknowledge = strcmp(argv[1], "latency") == 0;
-  const int queued = strcmp(argv[1], "queue") == 0;
+  if (argc != 4) return 2;
+  const int by_descriptor = strcmp(argv[1], "signalfd") == 0;
+  const char* mode = argv[2];
+  acknowledge = strcmp(mode, "latency") == 0;
+  const int64_t call_ns = clock_now();
   sigset_t set;
   sigemptyset(&set);
-  sigaddset(&set, atoi(argv[2]));
+  sigaddset(&set, atoi(argv[3]));
   sigprocmask(SIG_BLOCK, &set, NULL);
-  const int fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-  if (fd < 0) return 1;
+  const int fd = by_descriptor ? signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC) : -1;
+  if (by_descriptor && fd < 0) return 1;
 
-  const int64_t cpu_before = cpu_us();
-  tell(0);
-  struct pollfd polled[2] = {{fd, POLLIN, 0}, {0, POLLIN, 0}};
-  int open_inputs = 2;
-  // Done when the sender is, and nothing has come for a while.
-  while (poll(polled, (nfds_t)open_inputs, open_inputs == 2 ? -1 : QUIET_MS) != 0) {
-    if (polled[0].revents != 0) take(fd, acknowledge);
-    if (open_inputs == 2 && polled[1].revents != 0) open_inputs = 1;
+  if (strcmp(mode, "first") == 0) {
+    int ordered = 1;
+    kill(getpid(), atoi(argv[3]));
+    if (by_descriptor) {
+      wait_signalfd(fd, 1000, &ordered);
+    } else {
+      wait_sigwaitinfo(&set, 900, &ordered);
+    }
+    printf("{\"role\":\"receiver\",\"callNs\":%lld,\"lastNs\":%lld}\n", (long long)call_ns,
+           (long long)last_ns);
+    return 0;
   }
-  printf(
-      "{\"role\":\"receiver\",\"callbacks\":%ld,\"deliveries\":%ld,\"reordered\":%ld,\"lastNs\":%lld,"
-      "\"cpuUs\":%lld}\n",
-      callbacks, callbacks, queued ? reordered : 0, (long long)last_ns, (long long)(cpu_us() - cpu_before));
+
+  int64_t cpu_before = cpu_us();
+  tell(0);
+  for (;;) {
+    int ordered = 0;
+    while (by_descriptor ? wait_signalfd(fd, QUIET_MS, &ordered)
+                         : wait_sigwaitinfo(&set, QUIET_MS, &ordered)) {
+    }
+    char order;
+    if (read(0, &order, 1) <= 0) break;
+    callbacks = reordered = 0;
+    memset(highest, 0, sizeof highest);
+    cpu_before = cpu_us();
+    tell(0);
+  }
+  report(mode, cpu_before);
   return 0;
 }

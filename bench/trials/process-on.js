@@ -2,13 +2,17 @@
 // is no `queue` task for it.
 'use strict';
 
-const { acknowledge, ready, signal, tally, task } = require('./receiver');
+const { acknowledge, first, ready, signal, tally, task } = require('./receiver');
 
 const name = /** @type {NodeJS.Signals} */ (signal);
 const listener = task === 'latency' ? acknowledge : () => tally(1);
-process.on(name, listener);
 
-ready(() => {
-  process.off(name, listener);
-  return {};
-});
+if (task === 'first') {
+  first((told) => process.on(name, told));
+} else {
+  process.on(name, listener);
+  ready(() => {
+    process.off(name, listener);
+    return {};
+  });
+}

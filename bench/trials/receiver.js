@@ -1,49 +1,26 @@
-// What every JavaScript trial shares: the clock, the stamps for the driver, the counts and the report.
-// The protocol is in bench/native/driver.c. Runs in the receiver's process.
+// What every JavaScript receiver shares: the stamps for the driver, the counts and the report. The protocol is in
+// bench/native/driver.c. Runs in the receiver's process.
 'use strict';
 
 const fs = require('node:fs');
 const { performance } = require('node:perf_hooks');
+const { clockOffset, cpu, cpuSince, monotonic } = require('./clock');
 
-const STAMPS = 3;
+// By its path: Deno writes to no descriptor that it has not opened itself.
+const STAMPS = fs.openSync('/dev/fd/3', 'w');
 const QUIET_MS = 300;
-
-/**
- * process.hrtime() is CLOCK_MONOTONIC in Node; in Bun it begins with the process, so the difference is
- * measured once, in the narrowest of many readings.
- * @returns {bigint}
- */
-function clockOffset() {
-  if (process.versions.bun === undefined) return 0n;
-  const { dlopen, FFIType, ptr } = require(/** @type {string} */ ('bun:ffi'));
-  const { symbols } = dlopen('libc.so.6', {
-    clock_gettime: { args: [FFIType.i32, FFIType.ptr], returns: FFIType.i32 },
-  });
-  const CLOCK_MONOTONIC = 1;
-  const now = new BigInt64Array(2);
-  let narrowest = 1n << 62n;
-  let offset = 0n;
-  for (let i = 0; i < 1000; i++) {
-    const before = process.hrtime.bigint();
-    symbols.clock_gettime(CLOCK_MONOTONIC, ptr(now));
-    const after = process.hrtime.bigint();
-    if (after - before >= narrowest) continue;
-    narrowest = after - before;
-    offset = now[0] * 1_000_000_000n + now[1] - (before + after) / 2n;
-  }
-  return offset;
-}
-
-const offset = clockOffset();
-const stamp = Buffer.alloc(8);
+// A payload's upper bits are the sender's number, its lower ones count 1, 2, 3, ... (bench/native/senders.h).
+const LOW_BITS = 28;
+const SENDERS = 8;
 
 /** The task of this trial and its signal, as the command line names them. */
 const [task, signal] = /** @type {[string, import('../..').SignalName]} */ (process.argv.slice(2));
 
+const stamp = Buffer.alloc(8);
+const highest = new Int32Array(SENDERS);
 let callbacks = 0;
 let deliveries = 0;
 let reordered = 0;
-let highest = 0;
 // performance.now() in ms: about half the price of a bigint, and this runs in every callback.
 let last = 0;
 
@@ -51,7 +28,7 @@ let last = 0;
 function acknowledge() {
   const now = process.hrtime.bigint();
   callbacks++;
-  stamp.writeBigInt64LE(now + offset);
+  stamp.writeBigInt64LE(monotonic(now));
   fs.writeSync(STAMPS, stamp);
 }
 
@@ -66,43 +43,75 @@ function tally(count) {
 }
 
 /**
- * The same, with a payload that has to be greater than all before.
+ * The same, with a payload that has to be greater than all before from the same sender.
  * @param {number} count
  * @param {number} value
  */
 function tallyInOrder(count, value) {
   tally(count);
-  if (value > highest) highest = value;
+  const sender = value >> LOW_BITS;
+  if (value > highest[sender]) highest[sender] = value;
   else reordered++;
 }
 
 /**
- * Tells the driver to begin. Reports when it has sent everything and nothing has come for a while.
- * @param {() => Record<string, number>} close ends the trial's own listening; what it returns is reported too
+ * The trial of the first delivery: this process signals itself.
+ * @param {(listener: () => void) => unknown} subscribe
  */
-function ready(close) {
-  const cpuBefore = process.cpuUsage();
-  const report = () => {
-    const { user, system } = process.cpuUsage(cpuBefore);
-    const now = process.hrtime.bigint() + offset;
-    const lastNs = Number(now) - Math.round((performance.now() - last) * 1e6);
-    const counts = { callbacks, deliveries, reordered, lastNs, cpuUs: user + system };
-    console.log(JSON.stringify({ role: 'receiver', ...counts, ...close() }));
-  };
-  process.stdin.resume();
-  process.stdin.on('end', () => {
-    let seen = -1;
-    const timer = setInterval(() => {
-      if (seen !== callbacks) {
-        seen = callbacks;
-        return;
-      }
-      clearInterval(timer);
-      report();
-    }, QUIET_MS);
+function first(subscribe) {
+  const called = process.hrtime.bigint();
+  const alive = setInterval(() => {}, 1000);
+  subscribe(() => {
+    const now = process.hrtime.bigint();
+    clearInterval(alive);
+    const callNs = Number(monotonic(called));
+    console.log(JSON.stringify({ role: 'receiver', callNs, lastNs: Number(monotonic(now)) }));
+    process.exit(0);
   });
+  process.kill(process.pid, signal);
+}
+
+function tellReady() {
   stamp.writeBigInt64LE(0n);
   fs.writeSync(STAMPS, stamp);
 }
 
-module.exports = { acknowledge, ready, signal, tally, tallyInOrder, task };
+/** @param {() => void} then once nothing has come for a while */
+function whenQuiet(then) {
+  let seen = -1;
+  const timer = setInterval(() => {
+    if (seen !== callbacks) {
+      seen = callbacks;
+      return;
+    }
+    clearInterval(timer);
+    then();
+  }, QUIET_MS);
+}
+
+/**
+ * Tells the driver to begin, counts from zero when the warm-up is over, reports when all was sent.
+ * @param {() => Record<string, unknown>} close ends the trial's own listening; what it returns is reported too
+ */
+function ready(close) {
+  clockOffset();
+  let before = cpu();
+  const report = () => {
+    const used = cpuSince(before);
+    const lastNs = Number(monotonic(process.hrtime.bigint())) - Math.round((performance.now() - last) * 1e6);
+    const counts = { callbacks, deliveries, reordered, lastNs, ...used };
+    console.log(JSON.stringify({ role: 'receiver', ...counts, ...close() }));
+  };
+  process.stdin.on('data', () => {
+    whenQuiet(() => {
+      callbacks = deliveries = reordered = 0;
+      highest.fill(0);
+      before = cpu();
+      tellReady();
+    });
+  });
+  process.stdin.on('end', () => whenQuiet(report));
+  tellReady();
+}
+
+module.exports = { acknowledge, first, ready, signal, tally, tallyInOrder, task };

@@ -1,6 +1,6 @@
-// One measurement of what protection costs, in a process of its own: prints microseconds.
+// One measurement of what protection costs, in a process of its own: prints microseconds as JSON.
 //
-//   node bench/trials/cgo.js guard|harden|bare|guarded ADDON
+//   protection.js guard|harden|bare|guarded ADDON
 'use strict';
 
 const { guard, harden, stats } = require('../..');
@@ -8,7 +8,7 @@ const { guard, harden, stats } = require('../..');
 const [what, addon] = process.argv.slice(2);
 
 // Loads the binary: that is not what is measured.
-stats();
+const { backend } = stats();
 
 /** @type {Record<string, () => unknown>} */
 const measured = {
@@ -22,4 +22,4 @@ const measured = {
 const began = process.hrtime.bigint();
 measured[what]();
 const took = process.hrtime.bigint() - began;
-process.stdout.write(`${Number(took) / 1000}\n`, () => process.exit(0));
+process.stdout.write(`${JSON.stringify({ us: Number(took) / 1000, backend })}\n`, () => process.exit(0));

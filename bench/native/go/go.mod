@@ -1,0 +1,3 @@
+module sigbridge/bench
+
+go 1.20

@@ -1,0 +1,61 @@
+// What the package costs a process that has just started; prints JSON.
+//
+//   footprint.js load         the time of require() and of the first call that needs the native side
+//   footprint.js sigbridge    the memory that require(), a subscription and its first delivery add
+//   footprint.js process.on   the memory that a process.on listener and its first delivery add
+'use strict';
+
+const SIGNAL = 'SIGUSR2';
+const [what] = process.argv.slice(2);
+
+function load() {
+  const began = process.hrtime.bigint();
+  const { stats } = require('../..');
+  const required = process.hrtime.bigint();
+  const { backend } = stats();
+  const called = process.hrtime.bigint();
+  const ms = (/** @type {bigint} */ time) => Number(time) / 1e6;
+  console.log(
+    JSON.stringify({ backend, requireMs: ms(required - began), firstCallMs: ms(called - required) }),
+  );
+}
+
+/**
+ * @param {() => unknown} prepare
+ * @param {(listener: () => void) => unknown} subscribe
+ */
+function memory(prepare, subscribe) {
+  const alive = setInterval(() => {}, 1000);
+  const now = () => process.memoryUsage().rss / 1024;
+  // The runtime's own start has to be over, and what process.kill and this reading need be there already.
+  setTimeout(() => {
+    process.kill(process.pid, 0);
+    now();
+    const before = now();
+    prepare();
+    const prepared = now();
+    const told = () => {
+      const rssKiB = now() - before;
+      clearInterval(alive);
+      const parts = { requireKiB: prepared - before, subscribeKiB: subscribed - prepared };
+      console.log(JSON.stringify({ rssKiB, ...parts, deliveryKiB: before + rssKiB - subscribed }));
+      process.exit(0);
+    };
+    subscribe(told);
+    const subscribed = now();
+    process.kill(process.pid, SIGNAL);
+  }, 300);
+}
+
+if (what === 'load') load();
+else if (what === 'sigbridge') {
+  memory(
+    () => require('../..'),
+    (told) => require('../..').onSignal(SIGNAL, told),
+  );
+} else {
+  memory(
+    () => {},
+    (told) => process.on(SIGNAL, told),
+  );
+}
