@@ -2,7 +2,7 @@
 'use strict';
 
 const path = require('node:path');
-const { disposition } = require('./disposition');
+const { disposition, ignore, restoreDefault } = require('./disposition');
 const { SignalError } = require('./errors');
 const { guard } = require('./guard');
 const { harden } = require('./harden');
@@ -33,6 +33,7 @@ const api = {
   exitBySignal,
   guard,
   harden,
+  ignore,
   include,
   isCatchable,
   loadAddon,
@@ -41,6 +42,7 @@ const api = {
   queue,
   raise,
   reservedSignals,
+  restoreDefault,
   send,
   signalName,
   signalNumber,

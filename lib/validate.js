@@ -86,30 +86,37 @@ function toSignalNumbers(value) {
 }
 
 /**
+ * A signal whose disposition may be changed.
+ * @param {string} argument
+ * @param {number} signo
+ * @param {{ force: boolean, suspendToo: boolean }} allowed reserved ones; of them, the runtime's suspend signal
+ */
+function mustBeTakeable(argument, signo, { force, suspendToo }) {
+  const { reservedSignals } = require('./signals');
+  const name = native().nameOf(signo);
+  if (name === 'SIGKILL' || name === 'SIGSTOP') {
+    throw new SignalError(
+      'ERR_SIGNAL_UNCATCHABLE',
+      `${argument}: ${name} cannot be caught, blocked or ignored (POSIX)`,
+    );
+  }
+  const suspends = native().suspendSignal() === signo;
+  if ((force && (suspendToo || !suspends)) || !reservedSignals().includes(name)) return;
+  const why = suspends
+    ? 'this runtime suspends its threads with it'
+    : 'a fault of the running instruction cannot wait for JavaScript';
+  const remedy = suspends && !suspendToo ? '' : '; {force: true} takes it all the same';
+  throw reserved(argument, name, `${why}${remedy}`);
+}
+
+/**
  * Signals that may be subscribed to.
  * @param {unknown} value
  * @param {boolean} force take reserved ones too
  */
 function toCatchableSignals(value, force) {
-  const { reservedSignals } = require('./signals');
   const numbers = toSignalNumbers(value);
-  const kept = reservedSignals();
-  for (const signo of numbers) {
-    const name = native().nameOf(signo);
-    if (name === 'SIGKILL' || name === 'SIGSTOP') {
-      throw new SignalError(
-        'ERR_SIGNAL_UNCATCHABLE',
-        `signals: ${name} cannot be caught, blocked or ignored (POSIX)`,
-      );
-    }
-    if (!force && kept.includes(name)) {
-      const why =
-        native().suspendSignal() === signo
-          ? 'this runtime suspends its threads with it'
-          : 'a fault of the running instruction cannot wait for JavaScript';
-      throw reserved('signals', name, `${why}; {force: true} takes it all the same`);
-    }
-  }
+  for (const signo of numbers) mustBeTakeable('signals', signo, { force, suspendToo: true });
   return numbers;
 }
 
@@ -153,7 +160,7 @@ function toFunction(value, name) {
 }
 
 /**
- * @template {Record<string, unknown>} T
+ * @template {object} T
  * @param {T | undefined} value
  * @returns {Partial<T>}
  */
@@ -202,6 +209,7 @@ function toTimeout(value) {
 }
 
 module.exports = {
+  mustBeTakeable,
   toAbortSignal,
   toCatchableSignals,
   toFlag,

@@ -5,6 +5,7 @@
 
 #include "../posix/hub.h"
 #include "../posix/mask_visitor.h"
+#include "action_flags.h"
 #include "arguments.h"
 
 namespace sigbridge::node {
@@ -50,16 +51,20 @@ Napi::Value Environment::start(const Napi::CallbackInfo& info) {
   return result;
 }
 
-// subscribe([signo, listeners, signo, listeners, ...]), listeners: -1 unknown, 0 none, 1 some
+// subscribe([signo, listeners, flags, asked, ...]), listeners: -1 unknown, 0 none, 1 some
 Napi::Value Environment::subscribe(const Napi::CallbackInfo& info) {
   const auto flat = info[0].As<Napi::Array>();
   std::vector<Wanted> wanted;
-  for (uint32_t i = 0; i + 1 < flat.Length(); i += 2) {
-    const int signo = flat.Get(i).As<Napi::Number>().Int32Value();
-    const int listeners = flat.Get(i + 1).As<Napi::Number>().Int32Value();
-    wanted.push_back({signo, listeners < 0   ? Listeners::kUnknown
-                             : listeners > 0 ? Listeners::kLive
-                                             : Listeners::kNone});
+  const auto at = [&flat](uint32_t index) { return flat.Get(index).As<Napi::Number>().Int32Value(); };
+  for (uint32_t i = 0; i + 3 < flat.Length(); i += 4) {
+    const int listeners = at(i + 1);
+    const ActionFlags flags{flags_from_bits(static_cast<unsigned>(at(i + 2))),
+                            flags_from_bits(static_cast<unsigned>(at(i + 3)))};
+    wanted.push_back({at(i),
+                      listeners < 0   ? Listeners::kUnknown
+                      : listeners > 0 ? Listeners::kLive
+                                      : Listeners::kNone,
+                      flags});
   }
   return outcome(info.Env(), Hub::instance().subscribe(of(info).forwarder_.subscriber(), wanted));
 }

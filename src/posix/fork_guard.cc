@@ -9,7 +9,7 @@
 #include <atomic>
 #include <csignal>
 
-#include "disposition.h"
+#include "signal_action.h"
 #include "mask_table.h"
 #include "signal_handler.h"
 #include "thread_mask.h"

@@ -60,9 +60,10 @@ void Hub::set_runtime(const void* anchor, bool handlers_stay, bool look_for_susp
                       bool children_inherit_mask) {
   wait_thread_takes_.store(!children_inherit_mask);
   const std::lock_guard guard(table_);
-  dispositions_.set_runtime(anchor);
-  dispositions_.set_handlers_stay(handlers_stay);
-  if (look_for_suspend_signal) dispositions_.set_suspend_signal(dispositions_.find_suspend_signal());
+  RuntimeHandlers& runtime = dispositions_.runtime();
+  runtime.set_anchor(anchor);
+  runtime.set_stay(handlers_stay);
+  if (look_for_suspend_signal) dispositions_.set_suspend_signal(runtime.find_suspend_signal());
 }
 
 int Hub::suspend_signal() {
@@ -115,6 +116,7 @@ void Hub::stop() {
 
 PosixError Hub::subscribe(Subscriber& subscriber, std::span<const Wanted> wanted) {
   const std::lock_guard lifecycle(lifecycle_);
+  if (!all_agree(wanted)) return kConflict;
   if (!thread_.running()) {
     if (PosixError failure = start()) return failure;
   }
@@ -136,12 +138,12 @@ PosixError Hub::subscribe(Subscriber& subscriber, std::span<const Wanted> wanted
     known = std::find(subscribers_.begin(), subscribers_.end(), &subscriber) != subscribers_.end();
     if (!known) subscribers_.push_back(&subscriber);
     for (; done < wanted.size(); ++done) {
-      const auto [signo, listeners] = wanted[done];
+      const auto [signo, listeners, flags] = wanted[done];
       subscriber.open(signo);
       if (environments_[cell(signo)] == 0) {
         handler_state().overflow[cell(signo)].store(0);
         handler_state().watched.add(signo);
-        failure = dispositions_.install(signo, listeners);
+        failure = dispositions_.install(signo, listeners, flags);
         if (failure) {
           handler_state().watched.remove(signo);
           subscriber.close(signo);
@@ -256,19 +258,6 @@ void Hub::release_hardening() {
     hardening_.undo(dispositions_);
   }
   if (idle() && thread_.running()) stop();
-}
-
-Result<DispositionInfo> Hub::query(int signo) {
-  const std::lock_guard table(table_);
-  return Dispositions::query(signo);
-}
-
-bool Hub::copy_stand_in(int signo, struct sigaction* action) {
-  const std::lock_guard table(table_);
-  const struct sigaction* stand_in = dispositions_.stand_in(signo);
-  if (stand_in == nullptr) return false;
-  *action = *stand_in;
-  return true;
 }
 
 HubStats Hub::stats() {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,7 @@ namespace sigbridge {
 struct Wanted {
   int signo;
   Listeners listeners;
+  ActionFlags flags{};
 };
 
 struct HubStats {
@@ -53,7 +55,7 @@ class Hub {
                    bool children_inherit_mask);
   int suspend_signal();
 
-  // -- JS threads. All of `wanted` or nothing.
+  // -- JS threads. All of `wanted` or nothing. kConflict: one has a subscription with other flags.
   PosixError subscribe(Subscriber& subscriber, std::span<const Wanted> wanted);
   // Waiting records thrown away.
   uint32_t unsubscribe(Subscriber& subscriber, int signo);
@@ -70,9 +72,14 @@ class Hub {
   std::vector<int> harden_again();
   const Dispositions& dispositions() const { return dispositions_; }
 
+  // -- in hub_dispositions.cc
   Result<DispositionInfo> query(int signo);
-  // The runtime's stand-in for the default action, if our subscription hides one.
-  bool copy_stand_in(int signo, struct sigaction* action);
+  PosixError change(int signo, const struct sigaction& action);
+  // ActionFlags::set of the standing subscription; 0 without one.
+  unsigned flags(int signo);
+  // For a process that is about to end: nobody takes a handler's place again from here on. The runtime's own
+  // end for the signal, if it has one (Dispositions::stand_in).
+  std::optional<struct sigaction> freeze_for_end(int signo);
   HubStats stats();
 
  private:
@@ -80,6 +87,7 @@ class Hub {
 
   Hub() = default;
 
+  bool all_agree(std::span<const Wanted> wanted);
   bool idle() const { return watched_ == 0 && !(hardened_ > 0 && keep_looking_); }
   PosixError start();
   void stop();

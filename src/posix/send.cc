@@ -5,7 +5,6 @@
 
 #include <csignal>
 
-#include "hub.h"
 #include "mask_table.h"
 #include "syscalls.h"
 #include "thread_mask.h"
@@ -25,13 +24,6 @@ bool blocked_here_by_us(int signo) {
   static_cast<void>(signo);
   return false;
 #endif
-}
-
-void raise_with(int signo, const struct sigaction& action) {
-  set_disposition(signo, action);
-  const SignalSet only = SignalSet::of(signo);
-  pthread_sigmask(SIG_UNBLOCK, &only.native(), nullptr);
-  static_cast<void>(::raise(signo));
 }
 
 }  // namespace
@@ -66,16 +58,6 @@ PosixError raise_signal(int signo) {
   }
 #endif
   return PosixError::none();
-}
-
-void exit_by_signal(int signo) {
-  // The runtime's own end for this signal first (Node's restores the terminal, then dies by the signal).
-  struct sigaction action {};
-  if (Hub::instance().copy_stand_in(signo, &action)) raise_with(signo, action);
-  action = {};
-  action.sa_handler = SIG_DFL;
-  raise_with(signo, action);
-  ::_exit(128 + signo);
 }
 
 }  // namespace sigbridge
