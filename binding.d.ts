@@ -174,8 +174,8 @@ export function raise(signal: Signal): void;
  * sees that (`WIFSTOPPED`), and after SIGCONT the process ends with 128 + the signal's number. Where the signal does not
  * end the process (its default is to be ignored or to continue, or this is PID 1 of its namespace): the same exit code.
  *
- * Neither 'exit' listeners nor cleanup run. What was written to `process.stdout` in the main thread has reached a pipe
- * or file already in all three runtimes, with the exceptions that docs/dispositions.md lists (Workers).
+ * Neither 'exit' listeners nor cleanup run, and nothing is flushed: what `process.stdout` could not hand to a full pipe,
+ * or a Worker to its main thread, is lost, as with `process.exit`. `process.stdout.write(text, () => exitBySignal(s))`.
  * @see POSIX abort(), wait()
  */
 export function exitBySignal(signal: Signal): never;
@@ -213,7 +213,7 @@ export interface Disposition {
 /**
  * What the process does on `signal` now, read from the kernel. `library` and `symbol` are the dynamic linker's answer
  * for the handler's address: null for code that no object file has (a JIT's, an FFI's callback), and `symbol` also for
- * handlers that are not exported, as most are. A child, or a thread, may have changed it by the time you look at it.
+ * handlers that are not exported, as most are. Native code may have changed it by the time you look at the answer.
  * @see POSIX sigaction()
  */
 export function disposition(signal: Signal): Disposition;
@@ -225,8 +225,8 @@ export interface DispositionOptions {
 
 /**
  * SIG_IGN: the kernel throws `signal` away from now on; what is pending of it, too. Nothing puts this back, neither
- * {@link Subscription.close} nor the end of the program. Programs that this one starts inherit it through exec (Bun,
- * Deno, `fork` and `exec` of native code); libuv gives its children (Node) the default of signals 1 to 31.
+ * {@link Subscription.close} nor the end of the program. Children of native code (`fork`, `exec`) inherit it, and those of
+ * Deno; Bun gives its children all defaults, Node those of signals 1 to 31.
  *
  * A later subscription takes the signal as always, and gives it back ignored. A later `process.on` replaces SIG_IGN in
  * Node and Bun; in Deno it does not always (docs/dispositions.md).

@@ -21,8 +21,8 @@ Napi::Value disposition(const Napi::CallbackInfo& info) {
 // changeDisposition(signo, ignore)
 Napi::Value change_disposition(const Napi::CallbackInfo& info) {
   const bool ignore = info[1].As<Napi::Boolean>().Value();
-  return outcome(info.Env(), Hub::instance().change(int_argument(info, 0), ignore ? ignore_disposition()
-                                                                                  : default_disposition()));
+  return outcome(info.Env(), Hub::instance().change(int_argument(info, 0),
+                                                    ignore ? ignore_disposition() : default_disposition()));
 }
 
 // takenFlags(signo): the flags of our handler, 0 where none stands

@@ -46,7 +46,8 @@ void Dispositions::keep(Saved& saved, int signo, const struct sigaction& found) 
   // Unknown: a Worker cannot count the main thread's listeners, but in Node and Bun nothing else stands
   // there.
   const bool serves = !runtime_.stay() && saved.listeners != Listeners::kNone;
-  if (runtime_.contains(found) && !RuntimeHandlers::default_is_harmless(signo) && !runtime_.replaces_default(found, signo) && serves) {
+  if (runtime_.contains(found) && !RuntimeHandlers::default_is_harmless(signo) &&
+      !runtime_.replaces_default(found, signo) && serves) {
     saved.serving = found;
     return;
   }
@@ -86,9 +87,10 @@ void Dispositions::publish_chain(Saved& saved, int signo) {
     // Where nobody can say (a Worker), one for a signal that Deno has no use for itself can only be theirs.
     const bool unknown_serves =
         saved.listeners == Listeners::kUnknown && runtime_.stay() && !RuntimeHandlers::deno_handles(signo);
-    const bool serves_now =
-        (saved.listeners == Listeners::kLive || unknown_serves) && !runtime_.replaces_default(saved.beneath, signo);
-    if (!runtime_.contains(saved.beneath) || RuntimeHandlers::default_is_harmless(signo) || serves_now) call = &saved.beneath;
+    const bool serves_now = (saved.listeners == Listeners::kLive || unknown_serves) &&
+                            !runtime_.replaces_default(saved.beneath, signo);
+    if (!runtime_.contains(saved.beneath) || RuntimeHandlers::default_is_harmless(signo) || serves_now)
+      call = &saved.beneath;
   }
   if (call == nullptr) std::swap(call, passed_on);
   publish(handler_state().chain[static_cast<size_t>(signo)], call);

@@ -19,8 +19,8 @@ namespace sigbridge {
 // What JavaScript knows about the runtime's own listeners (process.on) for a signal.
 enum class Listeners { kUnknown, kNone, kLive };
 
-// The sa_flags that a subscriber may choose. The first one of a signal fixes them; a later one agrees unless it
-// asked for something else.
+// The sa_flags that a subscriber may choose. The first one of a signal fixes them; a later one agrees unless
+// it asked for something else.
 struct ActionFlags {
   static constexpr unsigned kChoosable = SA_RESTART | SA_NOCLDSTOP | SA_NOCLDWAIT;
   unsigned set = SA_RESTART;
@@ -63,8 +63,8 @@ class Dispositions {
   PosixError change(int signo, const struct sigaction& action);
 
   Result<DispositionInfo> query(int signo);
-  // The runtime's handler that restores the terminal and ends the process, wherever it is: standing, or beneath
-  // ours.
+  // The runtime's handler that restores the terminal and ends the process, wherever it is: standing, or
+  // beneath ours.
   std::optional<struct sigaction> stand_in(int signo) const;
 
   // What was saved as `repaired` is to be put back as `original` after all (see hardening.h).

@@ -1,5 +1,5 @@
-// Which handlers are the runtime's own (Node's, Bun's, Deno's), and what for: its listeners, its children, or in
-// the place of the default action. Not in signal context; guarded as its owner is (disposition.h).
+// Which handlers are the runtime's own (Node's, Bun's, Deno's), and what for: its listeners, its children, or
+// in the place of the default action. Not in signal context; guarded as its owner is (disposition.h).
 #pragma once
 
 #include <csignal>

@@ -1,6 +1,6 @@
 // One signal's disposition as the kernel has it: read, set, compared, described. The only caller of sigaction
-// in this folder, and so in the package: who wants a disposition read or changed asks here. Any thread; not in
-// signal context but where it says so.
+// in this folder, and so in the package: who wants a disposition read or changed asks here. Any thread; not
+// in signal context but where it says so.
 #pragma once
 
 #include <array>

@@ -21,7 +21,9 @@ namespace foreign = test::foreign;
 class DispositionChainTest : public test::CleanTest {
  protected:
   // The test program's own functions are the runtime's from now on.
-  void be_the_runtime() { rig_.dispositions.runtime().set_anchor(reinterpret_cast<const void*>(&foreign::plain)); }
+  void be_the_runtime() {
+    rig_.dispositions.runtime().set_anchor(reinterpret_cast<const void*>(&foreign::plain));
+  }
   // Calls that one raise makes while `action` stands beneath ours.
   int calls_with(int signo, const struct sigaction& action, Listeners listeners) {
     const Standing before(signo, action);

@@ -1,5 +1,5 @@
-// What a program chooses: the flags of our handler, the default or SIG_IGN; who is in its way; and what stands
-// beneath ours.
+// What a program chooses: the flags of our handler, the default or SIG_IGN; who is in its way; and what
+// stands beneath ours.
 #include <thread>
 
 #include "disposition.h"
@@ -116,8 +116,8 @@ TEST_F(DispositionChangeTest, HoldersAreInTheWay) {
   replace(SIGUSR1, action_of(&foreign::plain, SA_RESTART));
   ASSERT_FALSE(rig_.dispositions.change(SIGUSR1, default_disposition()));
 
-  // The runtime's: while it serves somebody it is in the way, in the default action's place it is not, nor where
-  // it stays when nobody is served.
+  // The runtime's: while it serves somebody it is in the way, in the default action's place it is not, nor
+  // where it stays when nobody is served.
   RuntimeHandlers& runtime = rig_.dispositions.runtime();
   runtime.set_anchor(reinterpret_cast<const void*>(&foreign::plain));
   for (const int signo : {SIGUSR1, SIGCHLD}) {

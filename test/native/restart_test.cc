@@ -1,4 +1,5 @@
-// A system call that a watched signal interrupts goes on by itself: SA_RESTART, unless the subscriber chose not to.
+// A system call that a watched signal interrupts goes on by itself: SA_RESTART, unless the subscriber chose
+// not to.
 #include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
