@@ -58,7 +58,7 @@ export interface SignalInfo {
 
 export type SignalListener = (info: SignalInfo) => unknown;
 
-export interface SubscribeOptions {
+export interface SubscribeOptions extends ActionFlags {
   /** Close the subscription before its first delivery reaches the listener. Default false. */
   once?: boolean;
   /** Keep the event loop alive while subscribed. Default false. */
@@ -67,11 +67,35 @@ export interface SubscribeOptions {
   signal?: AbortSignal;
   /** Take reserved signals too (see {@link reservedSignals}). A fault's handler that returns repeats the fault for ever. Default false. */
   force?: boolean;
+  /**
+   * Leave out the signals that are ignored at this moment (`nohup`, a shell's `&`), or were before another subscription
+   * came. {@link Subscription.signals} has those that were taken: none of them, perhaps. What Node and Deno do to an
+   * inherited SIG_IGN at their start: docs/dispositions.md. Default false.
+   */
+  respectIgnored?: boolean;
+}
+
+/**
+ * sa_flags of the handler. They are the signal's, not the listener's: the first subscription in the process fixes them,
+ * and a later one that asks for something else gets `ERR_SIGNAL_CONFLICT`. What a later one leaves out, it takes as it
+ * stands.
+ * @see POSIX sigaction()
+ */
+export interface ActionFlags {
+  /** SA_RESTART: system calls that the signal interrupts go on, instead of failing with EINTR. Default true. */
+  restart?: boolean;
+  /** SA_NOCLDSTOP: no SIGCHLD for children that stop or go on. Only where SIGCHLD is among the signals. Default false. */
+  noChildStop?: boolean;
+  /**
+   * SA_NOCLDWAIT: children leave no zombie and no status behind. `child_process` then waits in vain for how its children
+   * ended: see docs/dispositions.md before you use it. Only where SIGCHLD is among the signals. Default false.
+   */
+  noChildWait?: boolean;
 }
 
 /** A listener that stands. Closing is final, and may be done any number of times. */
 export interface Subscription {
-  /** Names, in the order given. */
+  /** Names, in the order given; without those that `respectIgnored` left out. */
   readonly signals: SignalName[];
   readonly closed: boolean;
   /**
@@ -99,6 +123,8 @@ export interface Subscription {
  * @throws ERR_SIGNAL_INVALID no such signal, or an empty array
  * @throws ERR_SIGNAL_UNCATCHABLE SIGKILL, SIGSTOP
  * @throws ERR_SIGNAL_RESERVED see {@link reservedSignals}
+ * @throws ERR_SIGNAL_CONFLICT one of the signals is subscribed already, with other flags than these options ask for
+ * @throws ERR_OUT_OF_RANGE `noChildStop` or `noChildWait` without SIGCHLD
  * @throws ERR_SIGNAL_ABORTED `options.signal` is aborted already
  * @throws ERR_SIGNAL_SYSTEM no descriptor or no thread to be had: `syscall` is pipe2 or pthread_create
  * @see POSIX sigaction()
@@ -109,7 +135,7 @@ export function onSignal(
   options?: SubscribeOptions,
 ): Subscription;
 
-export interface OnceOptions {
+export interface OnceOptions extends ActionFlags {
   /** Rejects with `ERR_SIGNAL_ABORTED`, whose `cause` is the abort's reason. */
   signal?: AbortSignal;
   /** Milliseconds, then it rejects with `ERR_SIGNAL_TIMEOUT`. Default: none. */
@@ -248,9 +274,14 @@ export function openProcess(pid: number, options?: OpenProcessOptions): ProcessH
 export function raise(signal: Signal): void;
 
 /**
- * Ends the process as if nobody had handled `signal`: the parent sees it (`WIFSIGNALED`). Neither 'exit' listeners nor
- * cleanup run. Where the signal cannot end the process (its default is to be ignored, or this is PID 1) the exit code
- * is 128 + its number.
+ * Acts out the default action of `signal`, whoever handles it and whatever this thread blocks, on any thread. Terminate
+ * and core: the parent sees the signal (`WIFSIGNALED`), with a core file where RLIMIT_CORE allows one. Stop: the parent
+ * sees that (`WIFSTOPPED`), and after SIGCONT the process ends with 128 + the signal's number. Where the signal does not
+ * end the process (its default is to be ignored or to continue, or this is PID 1 of its namespace): the same exit code.
+ *
+ * Neither 'exit' listeners nor cleanup run, and nothing is flushed: what `process.stdout` could not hand to a full pipe,
+ * or a Worker to its main thread, is lost, as with `process.exit`. `process.stdout.write(text, () => exitBySignal(s))`.
+ * @see POSIX abort(), wait()
  */
 export function exitBySignal(signal: Signal): never;
 
@@ -432,10 +463,45 @@ export interface Disposition {
   symbol: string | null;
   /** The handler is this package's. */
   ours: boolean;
+  /** What stands again when our handler goes: the last subscription's close(). Null where the handler is not ours; never nested. */
+  beneath: Disposition | null;
 }
 
-/** What the process does on `signal` now, read from the kernel. @see POSIX sigaction() */
+/**
+ * What the process does on `signal` now, read from the kernel. `library` and `symbol` are the dynamic linker's answer
+ * for the handler's address: null for code that no object file has (a JIT's, an FFI's callback), and `symbol` also for
+ * handlers that are not exported, as most are. Native code may have changed it by the time you look at the answer.
+ * @see POSIX sigaction()
+ */
 export function disposition(signal: Signal): Disposition;
+
+export interface DispositionOptions {
+  /** Change a synchronous fault's too (see {@link reservedSignals}); never the signal the runtime suspends its threads with. */
+  force?: boolean;
+}
+
+/**
+ * SIG_IGN: the kernel throws `signal` away from now on; what is pending of it, too. Nothing puts this back, neither
+ * {@link Subscription.close} nor the end of the program. Children of native code (`fork`, `exec`) inherit it, and those of
+ * Deno; Bun gives its children all defaults, Node those of signals 1 to 31.
+ *
+ * A later subscription takes the signal as always, and gives it back ignored. A later `process.on` replaces SIG_IGN in
+ * Node and Bun; in Deno it does not always (docs/dispositions.md).
+ *
+ * @throws ERR_SIGNAL_UNCATCHABLE SIGKILL, SIGSTOP
+ * @throws ERR_SIGNAL_RESERVED a synchronous fault without `force`, or the runtime's suspend signal
+ * @throws ERR_SIGNAL_CONFLICT a subscription stands in this process, `process.on` listeners of this (main) thread, or a
+ *   handler with which the runtime serves its listeners or child processes
+ * @see POSIX sigaction()
+ */
+export function ignore(signal: Signal, options?: DispositionOptions): void;
+
+/**
+ * SIG_DFL: the signal's default action from now on, as {@link ignore} in everything else. In Node it also removes the
+ * runtime's own way to end by SIGINT and SIGTERM, which restores the terminal first, and SIGUSR1's inspector.
+ * @throws as {@link ignore}
+ */
+export function restoreDefault(signal: Signal, options?: DispositionOptions): void;
 
 /** What a guarded load brought into the process. */
 export interface LoadReport {
@@ -572,6 +638,7 @@ export type SignalErrorCode =
   | 'ERR_SIGNAL_INVALID'
   | 'ERR_SIGNAL_UNCATCHABLE'
   | 'ERR_SIGNAL_RESERVED'
+  | 'ERR_SIGNAL_CONFLICT'
   | 'ERR_SIGNAL_SYSTEM'
   | 'ERR_SIGNAL_CLOSED'
   | 'ERR_SIGNAL_ABORTED'

@@ -2,6 +2,7 @@
 // JS thread; nothing of a counter comes through the dispatcher.
 'use strict';
 
+const { UNSAID } = require('./action-flags');
 const { check } = require('./binding');
 const dispatcher = require('./dispatcher');
 const { aborted } = require('./errors');
@@ -19,8 +20,8 @@ function open(cells, signos) {
   const environment = dispatcher.start();
   runtimeListeners.beforeSubscribe(signos);
   try {
-    const pairs = signos.flatMap((signo) => [signo, runtimeListeners.state(signo)]);
-    const opened = environment.openCounter(pairs, cells);
+    const wanted = signos.flatMap((signo) => [signo, runtimeListeners.state(signo), UNSAID.set, UNSAID.asked]);
+    const opened = environment.openCounter(wanted, cells);
     if (typeof opened === 'object') throw check(opened);
     return () => {
       environment.closeCounter(opened);

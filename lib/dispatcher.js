@@ -2,8 +2,11 @@
 // JS thread. One dispatcher an environment (and a copy of this module).
 'use strict';
 
+const os = require('node:os');
 const { isMainThread } = require('node:worker_threads');
+const { disagreement } = require('./action-flags');
 const { check, childrenInheritMask, native } = require('./binding');
+const { conflict } = require('./errors');
 const runtimeListeners = require('./runtime-listeners');
 
 /** @typedef {import('./subscription').Subscription} Subscription */
@@ -167,14 +170,32 @@ function waited() {
  * All of the subscription's signals or none.
  * @param {Subscription} subscription
  * @param {readonly number[]} signos
+ * @param {(signo: number) => import('./action-flags').Flags} flagsOf
  */
-function add(subscription, signos) {
+function add(subscription, signos, flagsOf) {
+  if (signos.length === 0) return;
   const { subscribe } = start();
   const fresh = signos.filter((signo) => subscribers[signo] === undefined);
+  // While this environment holds a signal nobody can change its flags: what is found here stays true.
+  const other = disagreement(
+    signos.filter((signo) => !fresh.includes(signo)),
+    flagsOf,
+  );
+  if (other !== undefined) throw other;
   if (fresh.length > 0) {
     runtimeListeners.beforeSubscribe(fresh);
     try {
-      check(subscribe(fresh.flatMap((signo) => [signo, runtimeListeners.state(signo)])));
+      const failure = subscribe(
+        fresh.flatMap((signo) => {
+          const { set, asked } = flagsOf(signo);
+          return [signo, runtimeListeners.state(signo), set, asked];
+        }),
+      );
+      if (failure?.errno === os.constants.errno.EBUSY) {
+        // Closed since, in another thread: then nothing is there to be named.
+        throw disagreement(fresh, flagsOf) ?? conflict('signals: subscribed elsewhere with other flags');
+      }
+      check(failure);
     } catch (error) {
       runtimeListeners.afterUnsubscribe(fresh);
       throw error;

@@ -1,8 +1,11 @@
-// What the process does on a signal, as the kernel has it now. JS thread.
+// What the process does on a signal: as the kernel has it now, and the program's own changes of it. JS thread.
 'use strict';
 
+const os = require('node:os');
 const { check, native } = require('./binding');
-const { toSignalNumber } = require('./validate');
+const { conflict } = require('./errors');
+const runtimeListeners = require('./runtime-listeners');
+const { mustBeTakeable, toFlag, toOptions, toSignalNumber } = require('./validate');
 
 /** @param {string | number} signal */
 function disposition(signal) {
@@ -11,4 +14,54 @@ function disposition(signal) {
   return found;
 }
 
-module.exports = { disposition };
+/**
+ * Ignored, with us or without: what stands, or will stand again after the last close().
+ * @param {number} signo
+ */
+function isIgnored(signo) {
+  const { beneath, kind } = disposition(signo);
+  return (beneath?.kind ?? kind) === 'ignore';
+}
+
+/**
+ * @param {unknown} signal
+ * @param {{ force?: boolean } | undefined} options
+ * @param {boolean} ignore
+ */
+function change(signal, options, ignore) {
+  const signo = toSignalNumber(signal, 'signal');
+  mustBeTakeable('signal', signo, { force: toFlag(toOptions(options).force, 'force'), suspendToo: false });
+  const name = native().nameOf(signo);
+  if (runtimeListeners.state(signo) > 0) {
+    throw conflict(`signal: process.on('${name}') listeners are there; remove them first`);
+  }
+  runtimeListeners.letRuntimeGoFirst(signo);
+  const failure = native().changeDisposition(signo, ignore);
+  if (failure?.errno === os.constants.errno.EBUSY) {
+    const taken = disposition(signo).ours;
+    throw conflict(
+      taken
+        ? `signal: a subscription to ${name} stands in this process; close it first`
+        : `signal: the runtime has a handler for ${name} that serves listeners or child processes`,
+    );
+  }
+  check(failure, name);
+}
+
+/**
+ * @param {string | number} signal
+ * @param {{ force?: boolean }} [options]
+ */
+function ignore(signal, options) {
+  change(signal, options, true);
+}
+
+/**
+ * @param {string | number} signal
+ * @param {{ force?: boolean }} [options]
+ */
+function restoreDefault(signal, options) {
+  change(signal, options, false);
+}
+
+module.exports = { disposition, ignore, isIgnored, restoreDefault };

@@ -17,6 +17,10 @@ const ERRORS = Object.freeze({
     base: 'SignalError',
     meaning: 'a synchronous fault, or kept by the runtime or by libc',
   },
+  ERR_SIGNAL_CONFLICT: {
+    base: 'SignalError',
+    meaning: 'another holder in this process wants something else of this signal',
+  },
   ERR_SIGNAL_SYSTEM: { base: 'SignalError', meaning: 'a system call failed: see errno and syscall' },
   ERR_SIGNAL_CLOSED: { base: 'SignalError', meaning: 'the subscription or handle is closed' },
   ERR_SIGNAL_ABORTED: { base: 'SignalError', meaning: 'the AbortSignal given was aborted: see cause' },
@@ -158,6 +162,11 @@ function unsupported(what) {
   );
 }
 
+/** @param {string} message */
+function conflict(message) {
+  return new SignalError('ERR_SIGNAL_CONFLICT', message);
+}
+
 /** @param {AbortSignal} signal */
 function aborted(signal) {
   const { reason } = signal;
@@ -165,4 +174,14 @@ function aborted(signal) {
   return new SignalError('ERR_SIGNAL_ABORTED', `options.signal is aborted: ${why}`, { cause: reason });
 }
 
-module.exports = { ERRORS, SignalError, aborted, argumentType, outOfRange, show, systemError, unsupported };
+module.exports = {
+  ERRORS,
+  SignalError,
+  aborted,
+  argumentType,
+  conflict,
+  outOfRange,
+  show,
+  systemError,
+  unsupported,
+};

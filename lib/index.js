@@ -4,7 +4,7 @@
 const path = require('node:path');
 const { criticalSection } = require('./critical-section');
 const { counter } = require('./counter');
-const { disposition } = require('./disposition');
+const { disposition, ignore, restoreDefault } = require('./disposition');
 const { SignalError } = require('./errors');
 const { guard } = require('./guard');
 const { harden } = require('./harden');
@@ -48,6 +48,7 @@ const api = {
   getitimer,
   guard,
   harden,
+  ignore,
   include,
   isCatchable,
   loadAddon,
@@ -61,6 +62,7 @@ const api = {
   queueAsync,
   raise,
   reservedSignals,
+  restoreDefault,
   send,
   sendToThread,
   setitimer,

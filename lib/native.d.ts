@@ -29,6 +29,10 @@ export interface Native {
   raise(signo: number): Failure | undefined;
   exitBySignal(signo: number): never;
   disposition(signo: number): Failure | Disposition;
+  /** EBUSY: a subscription stands, or a handler of the runtime's that serves somebody. */
+  changeDisposition(signo: number, ignore: boolean): Failure | undefined;
+  /** Of the standing subscription, as lib/action-flags.js numbers them; 0 without one. */
+  takenFlags(signo: number): number;
 
   alarm(seconds: number): number;
   /** Times in us; what stood before, [value, interval]. */
@@ -107,12 +111,15 @@ export interface NativeProcesses {
 
 export interface NativeEnvironment {
   buffer: ArrayBuffer;
-  /** Pairs of signo and listeners: -1 unknown, 0 none, 1 some. All or nothing. */
-  subscribe(pairs: number[]): Failure | undefined;
+  /**
+   * Four each: signo; listeners (-1 unknown, 0 none, 1 some); flags and the flags asked for, as lib/action-flags.js
+   * numbers them. All or nothing. EBUSY: one stands with other flags than asked for.
+   */
+  subscribe(wanted: number[]): Failure | undefined;
   /** How many waiting deliveries nobody will be told of. */
   unsubscribe(signo: number): number;
-  /** `cells[i]` counts the i-th pair's signal; pairs as for subscribe. A number for closeCounter. */
-  openCounter(pairs: number[], cells: Int32Array): Failure | number;
+  /** `cells[i]` counts the i-th signal of `wanted`, which is as for subscribe. A number for closeCounter. */
+  openCounter(wanted: number[], cells: Int32Array): Failure | number;
   closeCounter(counter: number): void;
   setRef(ref: boolean): void;
 

@@ -8,8 +8,16 @@ const { toAbortSignal, toOptions, toTimeout } = require('./validate');
 /** @typedef {import('../binding').SignalInfo} SignalInfo */
 
 /**
+ * What onSignal is to decide about.
+ * @param {import('../binding').OnceOptions} given
+ */
+function passedOn({ force, restart, noChildStop, noChildWait }) {
+  return { force, restart, noChildStop, noChildWait };
+}
+
+/**
  * @param {unknown} signals
- * @param {{ signal?: AbortSignal, timeout?: number, ref?: boolean, force?: boolean }} [options]
+ * @param {import('../binding').OnceOptions} [options]
  * @returns {Promise<SignalInfo>}
  */
 async function once(signals, options) {
@@ -33,7 +41,7 @@ async function once(signals, options) {
         finish();
         resolve(info);
       },
-      { once: true, ref: given.ref ?? true, ...(given.force === undefined ? {} : { force: given.force }) },
+      { ...passedOn(given), once: true, ref: given.ref ?? true },
     );
     const onAbort = () => {
       finish();

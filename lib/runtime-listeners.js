@@ -109,4 +109,19 @@ function afterUnsubscribe(signos) {
   process.removeListener('removeListener', onListenerRemoved);
 }
 
-module.exports = { afterUnsubscribe, beforeSubscribe, settle, state };
+const DENOS_OWN = ['SIGHUP', 'SIGINT', 'SIGTERM'];
+
+/**
+ * Deno puts handlers of its own over these three in its first second, all at the first process.on of any. Whoever
+ * wants to change one for good makes that happen before.
+ * @param {number} signo
+ */
+function letRuntimeGoFirst(signo) {
+  const name = native().nameOf(signo);
+  if (deno === undefined || !DENOS_OWN.includes(name)) return;
+  const nothing = () => {};
+  process.on(name, nothing);
+  process.removeListener(name, nothing);
+}
+
+module.exports = { afterUnsubscribe, beforeSubscribe, letRuntimeGoFirst, settle, state };

@@ -2,7 +2,7 @@
 // each name. JS thread.
 'use strict';
 
-const { mustBeCatchable, toSignalNumber, toSignalNumbers } = require('./validate');
+const { mustBeTakeable, toSignalNumber, toSignalNumbers } = require('./validate');
 
 /** @typedef {import('./native').Bits} Bits */
 
@@ -21,7 +21,7 @@ function bitsOfOne(signal, name) {
   let bits = known.get(signal);
   if (bits === undefined) {
     const signo = toSignalNumber(signal, name);
-    mustBeCatchable(signo);
+    mustBeTakeable('signals', signo);
     const words = [...NONE];
     words[(signo - 1) >> 5] = (1 << ((signo - 1) & 31)) >>> 0;
     bits = /** @type {Bits} */ (/** @type {unknown} */ (words));

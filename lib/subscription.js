@@ -1,7 +1,9 @@
 // onSignal and the Subscription it returns: a listener, its signals, its life. JS thread.
 'use strict';
 
+const { toActionFlags } = require('./action-flags');
 const dispatcher = require('./dispatcher');
+const { isIgnored } = require('./disposition');
 const { SignalError, aborted } = require('./errors');
 const { toAbortSignal, toCatchableSignals, toFlag, toFunction, toOptions } = require('./validate');
 
@@ -27,14 +29,15 @@ class Subscription {
   /**
    * @param {readonly number[]} signos
    * @param {(info: SignalInfo) => unknown} listener
-   * @param {{ once: boolean, ref: boolean, signal: AbortSignal | undefined }} options
+   * @param {{ once: boolean, ref: boolean, signal: AbortSignal | undefined,
+   *   flagsOf: (signo: number) => import('./action-flags').Flags }} options
    */
-  constructor(signos, listener, { once, ref, signal }) {
+  constructor(signos, listener, { once, ref, signal, flagsOf }) {
     this.#signos = signos;
     this.#listener = listener;
     this.#once = once;
     Object.defineProperty(this, 'openedIn', { enumerable: false });
-    dispatcher.add(this, signos);
+    dispatcher.add(this, signos, flagsOf);
     if (ref) this.ref();
     if (signal !== undefined) {
       const onAbort = () => this.close();
@@ -103,7 +106,7 @@ class Subscription {
 /**
  * @param {unknown} signals
  * @param {unknown} listener
- * @param {{ once?: boolean, ref?: boolean, force?: boolean, signal?: AbortSignal }} [options]
+ * @param {import('../binding').SubscribeOptions} [options]
  */
 function onSignal(signals, listener, options) {
   const given = toOptions(options);
@@ -112,10 +115,13 @@ function onSignal(signals, listener, options) {
     ref: toFlag(given.ref, 'ref'),
     signal: toAbortSignal(given.signal),
   };
+  const respectIgnored = toFlag(given.respectIgnored, 'respectIgnored');
   const signos = toCatchableSignals(signals, toFlag(given.force, 'force'));
+  const flagsOf = toActionFlags(given, signos);
   const callback = toFunction(listener, 'listener');
   if (checked.signal?.aborted) throw aborted(checked.signal);
-  return new Subscription(signos, callback, checked);
+  const taken = respectIgnored ? signos.filter((signo) => !isIgnored(signo)) : signos;
+  return new Subscription(taken, callback, { ...checked, flagsOf });
 }
 
 module.exports = { Subscription, onSignal };

@@ -101,25 +101,29 @@ function toSignalNumbers(value, { mayBeEmpty = false } = {}) {
 }
 
 /**
- * Refuses what nobody may catch, block or wait for, and what is reserved.
+ * A signal that may be caught, blocked, or have its disposition changed.
+ * @param {string} argument
  * @param {number} signo
- * @param {boolean} [force] take reserved ones all the same; undefined where that cannot be asked for
+ * @param {{ force?: boolean, suspendToo?: boolean }} [allowed] reserved ones, and of them the runtime's suspend signal;
+ *   `force` undefined: there is no asking for them
  */
-function mustBeCatchable(signo, force) {
+function mustBeTakeable(argument, signo, { force, suspendToo = false } = {}) {
   const { reservedSignals } = require('./signals');
   const name = native().nameOf(signo);
   if (name === 'SIGKILL' || name === 'SIGSTOP') {
     throw new SignalError(
       'ERR_SIGNAL_UNCATCHABLE',
-      `signals: ${name} cannot be caught, blocked or ignored (POSIX)`,
+      `${argument}: ${name} cannot be caught, blocked or ignored (POSIX)`,
     );
   }
-  if (force || !reservedSignals().includes(name)) return;
-  const why =
-    native().suspendSignal() === signo
-      ? 'this runtime suspends its threads with it'
-      : 'a fault of the running instruction cannot wait for JavaScript';
-  throw reserved('signals', name, force === false ? `${why}; {force: true} takes it all the same` : why);
+  const suspends = native().suspendSignal() === signo;
+  if ((force && (suspendToo || !suspends)) || !reservedSignals().includes(name)) return;
+  const why = suspends
+    ? 'this runtime suspends its threads with it'
+    : 'a fault of the running instruction cannot wait for JavaScript';
+  const forcible = force !== undefined && (suspendToo || !suspends);
+  const remedy = forcible ? '; {force: true} takes it all the same' : '';
+  throw reserved(argument, name, `${why}${remedy}`);
 }
 
 /**
@@ -129,7 +133,7 @@ function mustBeCatchable(signo, force) {
  */
 function toCatchableSignals(value, force) {
   const numbers = toSignalNumbers(value);
-  for (const signo of numbers) mustBeCatchable(signo, force);
+  for (const signo of numbers) mustBeTakeable('signals', signo, { force, suspendToo: true });
   return numbers;
 }
 
@@ -174,7 +178,7 @@ function toFunction(value, name) {
 }
 
 /**
- * @template {Record<string, unknown>} T
+ * @template {object} T
  * @param {T | undefined} value
  * @returns {Partial<T>}
  */
@@ -297,8 +301,8 @@ function toChoice(value, name, allowed) {
 }
 
 module.exports = {
-  mustBeCatchable,
   mustBeSync,
+  mustBeTakeable,
   toAbortSignal,
   toCatchableSignals,
   toChoice,

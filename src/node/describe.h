@@ -3,11 +3,11 @@
 
 #include <napi.h>
 
-#include "../posix/disposition.h"
+#include "../posix/signal_action.h"
 
 namespace sigbridge::node {
 
-// {kind, flags, ours, library, symbol}
+// {kind, flags, ours, library, symbol, beneath}
 inline Napi::Object disposition_object(Napi::Env env, const DispositionInfo& info) {
   const char* kind = info.kind == DispositionInfo::Kind::kDefault  ? "default"
                      : info.kind == DispositionInfo::Kind::kIgnore ? "ignore"
@@ -23,6 +23,7 @@ inline Napi::Object disposition_object(Napi::Env env, const DispositionInfo& inf
   result.Set("library", text(info.library));
   result.Set("symbol", text(info.symbol));
   result.Set("ours", Napi::Boolean::New(env, info.ours));
+  result.Set("beneath", info.beneath ? Napi::Value(disposition_object(env, *info.beneath)) : env.Null());
   return result;
 }
 

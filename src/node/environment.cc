@@ -5,6 +5,7 @@
 
 #include "../posix/hub.h"
 #include "../posix/mask_visitor.h"
+#include "action_flags.h"
 #include "arguments.h"
 
 namespace sigbridge::node {
@@ -62,23 +63,27 @@ Napi::Value Environment::start(const Napi::CallbackInfo& info) {
 
 namespace {
 
-// [signo, listeners, signo, listeners, ...], listeners: -1 unknown, 0 none, 1 some
+// [signo, listeners, flags, asked, ...], listeners: -1 unknown, 0 none, 1 some; see action_flags.h
 std::vector<Wanted> wanted_argument(const Napi::CallbackInfo& info, size_t index) {
   const auto flat = info[index].As<Napi::Array>();
   std::vector<Wanted> wanted;
-  for (uint32_t i = 0; i + 1 < flat.Length(); i += 2) {
-    const int signo = flat.Get(i).As<Napi::Number>().Int32Value();
-    const int listeners = flat.Get(i + 1).As<Napi::Number>().Int32Value();
-    wanted.push_back({signo, listeners < 0   ? Listeners::kUnknown
-                             : listeners > 0 ? Listeners::kLive
-                                             : Listeners::kNone});
+  const auto at = [&flat](uint32_t place) { return flat.Get(place).As<Napi::Number>().Int32Value(); };
+  for (uint32_t i = 0; i + 3 < flat.Length(); i += 4) {
+    const int listeners = at(i + 1);
+    const ActionFlags flags{flags_from_bits(static_cast<unsigned>(at(i + 2))),
+                            flags_from_bits(static_cast<unsigned>(at(i + 3)))};
+    wanted.push_back({at(i),
+                      listeners < 0   ? Listeners::kUnknown
+                      : listeners > 0 ? Listeners::kLive
+                                      : Listeners::kNone,
+                      flags});
   }
   return wanted;
 }
 
 }  // namespace
 
-// subscribe(pairs)
+// subscribe(wanted)
 Napi::Value Environment::subscribe(const Napi::CallbackInfo& info) {
   Environment& self = of(info);
   const std::vector<Wanted> wanted = wanted_argument(info, 0);
@@ -108,7 +113,7 @@ void Environment::on_loop_ready(void* self) {
   environment->forwarder_.drain_from_loop(environment->env_);
 }
 
-// openCounter(pairs, cells): a number for closeCounter, or a failure
+// openCounter(wanted, cells): a number for closeCounter, or a failure
 Napi::Value Environment::open_counter(const Napi::CallbackInfo& info) {
   return of(info).counters_.open(info.Env(), wanted_argument(info, 0), info[1].As<Napi::Int32Array>());
 }

@@ -8,7 +8,7 @@
 #include "../posix/send.h"
 #include "../posix/signal_number.h"
 #include "arguments.h"
-#include "describe.h"
+#include "dispositions.h"
 #include "environment.h"
 #include "load.h"
 #include "processes.h"
@@ -93,18 +93,6 @@ Napi::Value raise_here(const Napi::CallbackInfo& info) {
   return outcome(info.Env(), raise_signal(int_argument(info, 0)));
 }
 
-Napi::Value end_process(const Napi::CallbackInfo& info) {
-  exit_by_signal(int_argument(info, 0));
-}
-
-// disposition(signo): {kind, flags, ours, library, symbol} or a failure
-Napi::Value disposition(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  Result<DispositionInfo> found = Hub::instance().query(int_argument(info, 0));
-  if (!found.ok()) return outcome(env, found.error());
-  return disposition_object(env, found.value());
-}
-
 // setRuntime(handlersStay, lookForSuspendSignal, childrenInheritMask)
 Napi::Value set_runtime(const Napi::CallbackInfo& info) {
   // Any Node-API function lives in the runtime: its executable, or libnode.so.
@@ -167,14 +155,13 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define("kill", &kill_process);
   define("queue", &queue);
   define("raise", &raise_here);
-  define("exitBySignal", &end_process);
-  define("disposition", &disposition);
   define("setRuntime", &set_runtime);
   define("suspendSignal", &suspend_signal);
   define("configure", &configure);
   define("listenersChanged", &listeners_changed);
   define("hubStats", &hub_stats);
   define("start", &Environment::start);
+  define_disposition_functions(env, exports);
   define_load_functions(env, exports);
   define_send_functions(env, exports);
   define_process_functions(env, exports);

@@ -9,8 +9,8 @@
 #include <atomic>
 #include <csignal>
 
-#include "disposition.h"
 #include "mask_table.h"
+#include "signal_action.h"
 #include "signal_handler.h"
 #include "thread_mask.h"
 

@@ -34,7 +34,7 @@ std::vector<int> Hardening::repair_all(int suspend_signal) {
     for (int other = 1; other <= kMaxSignal; ++other) {
       if (other != suspend_signal && !is_fault(other)) sigaddset(&repaired.sa_mask, other);
     }
-    set_disposition(signo, repaired);
+    static_cast<void>(set_disposition(signo, repaired));
     repaired_[static_cast<size_t>(signo)] = Repaired{standing, read_disposition(signo)};
     signals.push_back(signo);
   }
@@ -45,7 +45,8 @@ void Hardening::undo(Dispositions& dispositions) {
   for (int signo = 1; signo <= kMaxSignal; ++signo) {
     std::optional<Repaired>& entry = repaired_[static_cast<size_t>(signo)];
     if (!entry.has_value()) continue;
-    if (same_disposition(read_disposition(signo), entry->repaired)) set_disposition(signo, entry->original);
+    if (same_disposition(read_disposition(signo), entry->repaired))
+      static_cast<void>(set_disposition(signo, entry->original));
     dispositions.replace_saved(signo, entry->repaired, entry->original);
     entry.reset();
   }

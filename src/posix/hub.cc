@@ -79,9 +79,10 @@ void Hub::set_runtime(const void* anchor, bool handlers_stay, bool look_for_susp
                       bool children_inherit_mask) {
   wait_thread_takes_.store(!children_inherit_mask);
   const std::lock_guard guard(table_);
-  dispositions_.set_runtime(anchor);
-  dispositions_.set_handlers_stay(handlers_stay);
-  if (look_for_suspend_signal) dispositions_.set_suspend_signal(dispositions_.find_suspend_signal());
+  RuntimeHandlers& runtime = dispositions_.runtime();
+  runtime.set_anchor(anchor);
+  runtime.set_stay(handlers_stay);
+  if (look_for_suspend_signal) dispositions_.set_suspend_signal(runtime.find_suspend_signal());
 }
 
 int Hub::suspend_signal() {
@@ -142,13 +143,13 @@ void Hub::stop() {
 }
 
 // One more user of the signal. The table lock is held.
-PosixError Hub::acquire(int signo, Listeners listeners) {
+PosixError Hub::acquire(int signo, Listeners listeners, ActionFlags flags) {
   if (users_[cell(signo)] == 0) {
     handler_state().overflow[cell(signo)].store(0);
     handler_state().unchained.remove(signo);
     handler_state().resend.remove(signo);
     handler_state().watched.add(signo);
-    if (PosixError failure = dispositions_.install(signo, listeners)) {
+    if (PosixError failure = dispositions_.install(signo, listeners, flags)) {
       handler_state().watched.remove(signo);
       return failure;
     }
@@ -186,6 +187,7 @@ uint64_t Hub::single_taker_from_now_on(const SignalSet& signals) {
 
 PosixError Hub::subscribe(Subscriber& subscriber, std::span<const Wanted> wanted) {
   const std::lock_guard lifecycle(lifecycle_);
+  if (!all_agree(wanted)) return kConflict;
   if (!thread_.running()) {
     if (PosixError failure = start()) return failure;
   }
@@ -204,9 +206,9 @@ PosixError Hub::subscribe(Subscriber& subscriber, std::span<const Wanted> wanted
       choose_who_answers();
     }
     for (; done < wanted.size(); ++done) {
-      const auto [signo, listeners] = wanted[done];
+      const auto [signo, listeners, flags] = wanted[done];
       subscriber.open(signo);
-      failure = acquire(signo, listeners);
+      failure = acquire(signo, listeners, flags);
       if (failure) {
         subscriber.close(signo);
         break;
@@ -333,19 +335,6 @@ void Hub::release_hardening() {
     hardening_.undo(dispositions_);
   }
   if (idle() && thread_.running()) stop();
-}
-
-Result<DispositionInfo> Hub::query(int signo) {
-  const std::lock_guard table(table_);
-  return Dispositions::query(signo);
-}
-
-bool Hub::copy_stand_in(int signo, struct sigaction* action) {
-  const std::lock_guard table(table_);
-  const struct sigaction* stand_in = dispositions_.stand_in(signo);
-  if (stand_in == nullptr) return false;
-  *action = *stand_in;
-  return true;
 }
 
 HubStats Hub::stats() {

@@ -28,6 +28,7 @@ namespace sigbridge {
 struct Wanted {
   int signo;
   Listeners listeners;
+  ActionFlags flags{};
 };
 
 struct HubStats {
@@ -66,7 +67,7 @@ class Hub {
                    bool children_inherit_mask);
   int suspend_signal();
 
-  // -- JS threads. All of `wanted` or nothing.
+  // -- JS threads. All of `wanted` or nothing. kConflict: one has a subscription with other flags.
   PosixError subscribe(Subscriber& subscriber, std::span<const Wanted> wanted);
   // Waiting records thrown away.
   uint32_t unsubscribe(Subscriber& subscriber, int signo);
@@ -100,9 +101,14 @@ class Hub {
   std::vector<int> harden_again();
   const Dispositions& dispositions() const { return dispositions_; }
 
+  // -- in hub_dispositions.cc
   Result<DispositionInfo> query(int signo);
-  // The runtime's stand-in for the default action, if our subscription hides one.
-  bool copy_stand_in(int signo, struct sigaction* action);
+  PosixError change(int signo, const struct sigaction& action);
+  // ActionFlags::set of the standing subscription; 0 without one.
+  unsigned flags(int signo);
+  // For a process that is about to end: nobody takes a handler's place again from here on. The runtime's own
+  // end for the signal, if it has one (Dispositions::stand_in).
+  std::optional<struct sigaction> freeze_for_end(int signo);
   HubStats stats();
 
  private:
@@ -110,6 +116,7 @@ class Hub {
 
   Hub() = default;
 
+  bool all_agree(std::span<const Wanted> wanted);
   // A wait that is under way: on its thread's stack, in `waiters_` meanwhile.
   struct Waiter {
     SelfPipe bell;
@@ -121,7 +128,7 @@ class Hub {
   void stop();
   // Those that have looked at the state finish within microseconds, unless their thread is stopped: false.
   static bool wait_for_handlers();
-  PosixError acquire(int signo, Listeners listeners);
+  PosixError acquire(int signo, Listeners listeners, ActionFlags flags = {});
   void let_go(int signo);
   uint64_t single_taker_from_now_on(const SignalSet& signals);
   bool release(Subscriber& subscriber, int signo, uint32_t* purged);

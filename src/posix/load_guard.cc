@@ -57,7 +57,7 @@ void LoadGuard::compare_handlers(LoadReport& report) const {
     if (signo == dispositions_.suspend_signal()) {
       // Go adds SA_ONSTACK to it, JavaScriptCore then finds its own stack pointer off the thread's stack and
       // tries again for ever (Bun 1.2).
-      set_disposition(signo, before);
+      static_cast<void>(set_disposition(signo, before));
       change.put_back = true;
     }
     report.handlers.push_back(change);

@@ -5,7 +5,6 @@
 
 #include <csignal>
 
-#include "hub.h"
 #include "mask_table.h"
 #include "signal_handler.h"
 #include "syscalls.h"
@@ -46,13 +45,6 @@ pid_t stand_in_for(pid_t pid, pid_t tid, int signo) {
   return blocked_by_us ? taker : tid;
 }
 #endif
-
-void raise_with(int signo, const struct sigaction& action) {
-  set_disposition(signo, action);
-  const SignalSet only = SignalSet::of(signo);
-  pthread_sigmask(SIG_UNBLOCK, &only.native(), nullptr);
-  static_cast<void>(::raise(signo));
-}
 
 }  // namespace
 
@@ -119,16 +111,6 @@ PosixError raise_signal(int signo) {
   }
 #endif
   return PosixError::none();
-}
-
-void exit_by_signal(int signo) {
-  // The runtime's own end for this signal first (Node's restores the terminal, then dies by the signal).
-  struct sigaction action {};
-  if (Hub::instance().copy_stand_in(signo, &action)) raise_with(signo, action);
-  action = {};
-  action.sa_handler = SIG_DFL;
-  raise_with(signo, action);
-  ::_exit(128 + signo);
 }
 
 }  // namespace sigbridge

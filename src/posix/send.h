@@ -1,4 +1,4 @@
-// Sending signals, and ending this process by one. Any thread; not in signal context.
+// Sending signals. Any thread; not in signal context.
 #pragma once
 
 #include <sys/types.h>
@@ -22,8 +22,5 @@ siginfo_t queued_info(int signo, int64_t value);
 // To the calling thread, as raise(3). A real-time signal that we (not the program) block here still gets
 // through.
 PosixError raise_signal(int signo);
-// The process ends as if nobody had ever handled `signo`: the parent sees the signal. Where that cannot be
-// (its default is to be ignored, or this is PID 1), _exit(128 + signo).
-[[noreturn]] void exit_by_signal(int signo);
 
 }  // namespace sigbridge

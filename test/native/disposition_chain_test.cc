@@ -21,7 +21,9 @@ namespace foreign = test::foreign;
 class DispositionChainTest : public test::CleanTest {
  protected:
   // The test program's own functions are the runtime's from now on.
-  void be_the_runtime() { rig_.dispositions.set_runtime(reinterpret_cast<const void*>(&foreign::plain)); }
+  void be_the_runtime() {
+    rig_.dispositions.runtime().set_anchor(reinterpret_cast<const void*>(&foreign::plain));
+  }
   // Calls that one raise makes while `action` stands beneath ours.
   int calls_with(int signo, const struct sigaction& action, Listeners listeners) {
     const Standing before(signo, action);
@@ -145,13 +147,16 @@ TEST_F(DispositionChainTest, TheStandInIsKnownWhileItIsHidden) {
   be_the_runtime();
   const struct sigaction exits = action_of(&foreign::plain, SA_RESTART | SA_RESETHAND);
   const Standing before(SIGTERM, exits);
-  EXPECT_EQ(rig_.dispositions.stand_in(SIGTERM), nullptr);
+  // Standing or beneath ours: it is how the runtime ends by the signal.
+  ASSERT_TRUE(rig_.dispositions.stand_in(SIGTERM).has_value());
   rig_.watch(SIGTERM, Listeners::kNone);
-  const struct sigaction* stand_in = rig_.dispositions.stand_in(SIGTERM);
-  ASSERT_NE(stand_in, nullptr);
+  const auto stand_in = rig_.dispositions.stand_in(SIGTERM);
+  ASSERT_TRUE(stand_in.has_value());
   EXPECT_TRUE(same(*stand_in, exits));
   rig_.close(SIGTERM);
-  EXPECT_EQ(rig_.dispositions.stand_in(SIGTERM), nullptr);
+  // Node's inspector has the default's place too, but ends nothing.
+  const Standing inspector(SIGUSR1, action_of(&foreign::plain));
+  EXPECT_FALSE(rig_.dispositions.stand_in(SIGUSR1).has_value());
 }
 
 TEST_F(DispositionChainTest, TheRuntimesHandlerServesLiveListeners) {
@@ -165,7 +170,7 @@ TEST_F(DispositionChainTest, TheRuntimesHandlerServesLiveListeners) {
 TEST_F(DispositionChainTest, AHandlerThatStaysServesListenersNotItself) {
   be_the_runtime();
   // Deno's: without listeners it ends the process, for the signals that Deno itself handles.
-  rig_.dispositions.set_handlers_stay(true);
+  rig_.dispositions.runtime().set_stay(true);
   const struct sigaction serving = action_of(&foreign::plain, SA_RESTART);
   for (int signo : {SIGHUP, SIGINT, SIGTERM, SIGUSR1}) {
     EXPECT_EQ(calls_with(signo, serving, Listeners::kUnknown), 0) << signal_name(signo);

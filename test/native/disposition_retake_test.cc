@@ -24,7 +24,9 @@ void first_library(int) {
 class DispositionRetakeTest : public test::CleanTest {
  protected:
   DispositionRetakeTest() { g_first_calls.store(0); }
-  void be_the_runtime() { rig_.dispositions.set_runtime(reinterpret_cast<const void*>(&foreign::plain)); }
+  void be_the_runtime() {
+    rig_.dispositions.runtime().set_anchor(reinterpret_cast<const void*>(&foreign::plain));
+  }
   bool ours_stands() { return standing(SIGUSR1).sa_sigaction == &signal_handler; }
 
   const Standing whatever_{SIGUSR1, action_of(SIG_DFL)};

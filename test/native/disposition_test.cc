@@ -187,24 +187,24 @@ TEST_F(DispositionTest, QueryFailsByName) {
 }
 
 TEST_F(DispositionTest, FindsTheSuspendSignalByWhatItIs) {
-  rig_.dispositions.set_runtime(reinterpret_cast<const void*>(&test::foreign::plain));
+  rig_.dispositions.runtime().set_anchor(reinterpret_cast<const void*>(&test::foreign::plain));
   const Standing pwr(SIGPWR, action_of(&test::foreign::plain));
   const Standing usr1(SIGUSR1, action_of(SIG_DFL));
   const Standing usr2(SIGUSR2, action_of(SIG_DFL));
-  EXPECT_EQ(rig_.dispositions.find_suspend_signal(), 0) << "a handler without SA_SIGINFO";
+  EXPECT_EQ(rig_.dispositions.runtime().find_suspend_signal(), 0) << "a handler without SA_SIGINFO";
   test::replace(SIGUSR1, action_of(&test::foreign::with_info));
-  EXPECT_EQ(rig_.dispositions.find_suspend_signal(), SIGUSR1);
+  EXPECT_EQ(rig_.dispositions.runtime().find_suspend_signal(), SIGUSR1);
   test::replace(SIGPWR, action_of(&test::foreign::with_info));
-  EXPECT_EQ(rig_.dispositions.find_suspend_signal(), SIGPWR);
+  EXPECT_EQ(rig_.dispositions.runtime().find_suspend_signal(), SIGPWR);
   test::replace(SIGUSR2, action_of(&test::foreign::with_info));
   ::setenv("JSC_SIGNAL_FOR_GC", "12", 1);
-  EXPECT_EQ(rig_.dispositions.find_suspend_signal(), SIGUSR2);
+  EXPECT_EQ(rig_.dispositions.runtime().find_suspend_signal(), SIGUSR2);
   ::setenv("JSC_SIGNAL_FOR_GC", "rubbish", 1);
-  EXPECT_EQ(rig_.dispositions.find_suspend_signal(), SIGPWR);
+  EXPECT_EQ(rig_.dispositions.runtime().find_suspend_signal(), SIGPWR);
   ::unsetenv("JSC_SIGNAL_FOR_GC");
   // Another library's, when no runtime is known.
-  rig_.dispositions.set_runtime(nullptr);
-  EXPECT_EQ(rig_.dispositions.find_suspend_signal(), 0);
+  rig_.dispositions.runtime().set_anchor(nullptr);
+  EXPECT_EQ(rig_.dispositions.runtime().find_suspend_signal(), 0);
 }
 
 TEST_F(DispositionTest, AChildGetsTheDefault) {

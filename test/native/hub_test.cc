@@ -193,13 +193,18 @@ TEST_F(HubTest, QueryAndStandIn) {
   hub_.set_runtime(reinterpret_cast<const void*>(&foreign::plain), false, false, true);
   const struct sigaction exits = action_of(&foreign::plain, SA_RESTART | SA_RESETHAND);
   const Standing before(SIGTERM, exits);
-  struct sigaction stand_in {};
-  EXPECT_FALSE(hub_.copy_stand_in(SIGTERM, &stand_in));
   Inbox inbox;
   ASSERT_FALSE(inbox.subscribe({SIGTERM}, Listeners::kNone));
   EXPECT_TRUE(hub_.query(SIGTERM).value().ours);
-  EXPECT_TRUE(hub_.copy_stand_in(SIGTERM, &stand_in));
-  EXPECT_TRUE(same(stand_in, exits));
+  ASSERT_NE(hub_.query(SIGTERM).value().beneath, nullptr);
+  EXPECT_EQ(hub_.query(SIGTERM).value().beneath->kind, DispositionInfo::Kind::kHandler);
+  // The lock that it takes is never given back.
+  const int status = test::run_in_child([&] {
+    const auto stand_in = hub_.freeze_for_end(SIGTERM);
+    ASSERT_TRUE(stand_in.has_value());
+    EXPECT_TRUE(same(*stand_in, exits));
+  });
+  EXPECT_EQ(status, 0);
   inbox.unsubscribe(SIGTERM);
   EXPECT_FALSE(hub_.query(SIGTERM).value().ours);
   hub_.set_runtime(nullptr, false, false, true);

@@ -39,9 +39,9 @@ Inbox::~Inbox() {
   Hub::instance().detach(subscriber_, false);
 }
 
-PosixError Inbox::subscribe(std::initializer_list<int> signals, Listeners listeners) {
+PosixError Inbox::subscribe(std::initializer_list<int> signals, Listeners listeners, ActionFlags flags) {
   std::vector<Wanted> wanted;
-  for (int signo : signals) wanted.push_back({signo, listeners});
+  for (int signo : signals) wanted.push_back({signo, listeners, flags});
   return Hub::instance().subscribe(subscriber_, wanted);
 }
 

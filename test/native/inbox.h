@@ -34,7 +34,8 @@ class Inbox {
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
 
-  PosixError subscribe(std::initializer_list<int> signals, Listeners listeners = Listeners::kUnknown);
+  PosixError subscribe(std::initializer_list<int> signals, Listeners listeners = Listeners::kUnknown,
+                       ActionFlags flags = {});
   uint32_t unsubscribe(int signo) { return Hub::instance().unsubscribe(subscriber_, signo); }
   // Waits until `count` records have come in all, ten seconds at most; all records so far.
   const std::vector<SignalRecord>& wait_for(size_t count);

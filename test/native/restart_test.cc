@@ -1,4 +1,5 @@
-// A system call that a watched signal interrupts goes on by itself: SA_RESTART.
+// A system call that a watched signal interrupts goes on by itself: SA_RESTART, unless the subscriber chose
+// not to.
 #include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -53,6 +54,29 @@ TEST_F(RestartTest, ReadOnAPipeGoesOn) {
   reader.join();
   EXPECT_EQ(got, 1) << "errno " << error;
   EXPECT_EQ(byte, 'x');
+}
+
+TEST_F(RestartTest, WithoutTheFlagItIsInterrupted) {
+  if (test::kThreadSanitizer)
+    GTEST_SKIP() << "TSan keeps a signal until the call that it interrupts has returned";
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  const UniqueFd read_end(ends[0]);
+  const UniqueFd write_end(ends[1]);
+  Inbox inbox;
+  ASSERT_FALSE(inbox.subscribe({SIGUSR1}, Listeners::kNone, {0, SA_RESTART}));
+
+  std::atomic<pid_t> tid{0};
+  int error = 0;
+  std::thread reader([&] {
+    tid.store(test::this_thread());
+    char byte = 0;
+    error = ::read(read_end.get(), &byte, 1) < 0 ? errno : 0;
+  });
+  EXPECT_TRUE(test::eventually([&] { return tid.load() != 0 && is_in_read(tid.load()); }));
+  EXPECT_EQ(::pthread_kill(reader.native_handle(), SIGUSR1), 0);
+  reader.join();
+  EXPECT_EQ(error, EINTR);
 }
 
 }  // namespace

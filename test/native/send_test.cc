@@ -1,4 +1,4 @@
-// Sending signals, raising them on this thread, and ending the process by one.
+// Sending signals, and raising them on this thread.
 #include "send.h"
 
 #include <sys/wait.h>
@@ -98,42 +98,6 @@ TEST_F(SendTest, RaiseDoesNotGetThroughTheProgramsOwnMask) {
     EXPECT_TRUE(rig.take().empty());
   }
   EXPECT_EQ(rig.take().size(), 1U);
-}
-
-TEST_F(SendTest, TheParentSeesTheSignal) {
-  if (test::under_valgrind()) GTEST_SKIP() << "valgrind acts out fatal signals itself";
-  for (int signo : {SIGTERM, SIGINT, SIGHUP, SIGKILL, SIGUSR1, realtime_}) {
-    const int status = run_in_child([signo] {
-      Inbox inbox;
-      EXPECT_EQ(inbox.subscribe({signo}).number, signo == SIGKILL ? EINVAL : 0);
-      const ScopedBlock block(SignalSet::blockable());
-      exit_by_signal(signo);
-    });
-    ASSERT_TRUE(WIFSIGNALED(status)) << signal_name(signo) << ", wait status " << status;
-    EXPECT_EQ(WTERMSIG(status), signo);
-  }
-}
-
-TEST_F(SendTest, WhereNoSignalEndsItTheExitCodeSaysSo) {
-  const int status = run_in_child([] { exit_by_signal(SIGWINCH); });
-  ASSERT_TRUE(WIFEXITED(status)) << "wait status " << status;
-  EXPECT_EQ(WEXITSTATUS(status), 128 + SIGWINCH);
-}
-
-void runtimes_own_end(int) {
-  ::_exit(77);
-}
-
-TEST_F(SendTest, TheRuntimesOwnEndComesFirst) {
-  const int status = run_in_child([] {
-    Hub::instance().set_runtime(reinterpret_cast<const void*>(&runtimes_own_end), false, false, true);
-    test::replace(SIGTERM, action_of(&runtimes_own_end, SA_RESTART | SA_RESETHAND));
-    Inbox inbox;
-    EXPECT_FALSE(inbox.subscribe({SIGTERM}, Listeners::kNone));
-    exit_by_signal(SIGTERM);
-  });
-  ASSERT_TRUE(WIFEXITED(status)) << "wait status " << status;
-  EXPECT_EQ(WEXITSTATUS(status), 77);
 }
 
 }  // namespace
