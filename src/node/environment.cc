@@ -41,7 +41,7 @@ Napi::Value Environment::start(const Napi::CallbackInfo& info) {
   self->env_ = env;
   if (self->inherits_mask_) exempt_this_thread();
   const Napi::Value buffer = self->forwarder_.start(
-      env, info[0].As<Napi::Function>(), info[1].As<Napi::Function>(), &Environment::release, self);
+      env, info[0].As<Napi::Function>(), info[1].As<Napi::Function>(), &Environment::release, &Environment::on_drained, self);
   // After the thread-safe function was made: hooks run in reverse order, and ours has to come before its own.
   env.AddCleanupHook(&Environment::end, static_cast<void*>(self));
 
@@ -90,8 +90,14 @@ Napi::Value Environment::subscribe(const Napi::CallbackInfo& info) {
   if (PosixError failure = Hub::instance().subscribe(self.forwarder_.subscriber(), wanted))
     return outcome(info.Env(), failure);
   for (const Wanted& want : wanted) self.subscribed_.set(static_cast<size_t>(want.signo));
-  self.watch_loop(info.Env());
   return info.Env().Undefined();
+}
+
+// With the first delivery that comes by way of the wait thread, not before: libuv frees a handle a turn of the loop after
+// it was closed, and a program may subscribe and close any number of times in one turn.
+void Environment::on_drained(void* owner) {
+  auto* self = static_cast<Environment*>(owner);
+  if (self->subscribed_.any()) self->watch_loop(self->env_);
 }
 
 void Environment::watch_loop(napi_env env) {

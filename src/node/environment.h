@@ -37,6 +37,7 @@ class Environment {
   static Napi::Value open_counter(const Napi::CallbackInfo& info);
   static Napi::Value close_counter(const Napi::CallbackInfo& info);
 
+  static void on_drained(void* self);
   void watch_loop(napi_env env);
   void unwatch_loop();
   static void on_loop_ready(void* self);

@@ -13,13 +13,14 @@ constexpr int kBatchesPerRing = 8;
 }  // namespace
 
 Napi::ArrayBuffer EventForwarder::start(Napi::Env env, Napi::Function on_batch, Napi::Function on_overflow,
-                                        void (*finalized)(void*), void* owner) {
+                                        void (*finalized)(void*), void (*drained)(void*), void* owner) {
   Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env, (kBatch + 1) * sizeof(SignalRecord));
   records_ = {static_cast<SignalRecord*>(buffer.Data()), kBatch};
   buffer_ = Napi::Reference<Napi::ArrayBuffer>::New(buffer, 1);
   on_batch_ = Napi::Persistent(on_batch);
   on_overflow_ = Napi::Persistent(on_overflow);
   finalized_ = finalized;
+  drained_ = drained;
   owner_ = owner;
   doorbell_ = Doorbell::New(env, "sigbridge", 1, 1, this,
                             [](Napi::Env, void*, EventForwarder* self) { self->finalized_(self->owner_); });
@@ -53,6 +54,7 @@ void EventForwarder::call_js(Napi::Env env, Napi::Function, EventForwarder* self
   // The environment first: without one (Node and Bun call so while they close), `self` may be gone.
   if (static_cast<napi_env>(env) == nullptr) return;
   self->drain(env);
+  if (!self->stopped_) self->drained_(self->owner_);
 }
 
 void EventForwarder::drain_from_loop(Napi::Env env) {

@@ -19,8 +19,9 @@ class EventForwarder {
   EventForwarder() : subscriber_(&EventForwarder::ring_from_wait_thread, this) {}
 
   // `on_batch(count)` finds the records in the returned buffer; `on_overflow(signo, count)` tells of drops.
+  // `drained`: a ring of the wait thread's has been answered; `finalized`: nothing comes any more.
   Napi::ArrayBuffer start(Napi::Env env, Napi::Function on_batch, Napi::Function on_overflow,
-                          void (*finalized)(void*), void* owner);
+                          void (*finalized)(void*), void (*drained)(void*), void* owner);
   bool started() const { return started_; }
   // No more calls into JavaScript. The thread-safe function's own end tells `finalized`.
   void stop();
@@ -50,6 +51,7 @@ class EventForwarder {
   bool started_ = false;
   bool stopped_ = false;
   void (*finalized_)(void*) = nullptr;
+  void (*drained_)(void*) = nullptr;
   void* owner_ = nullptr;
 };
 

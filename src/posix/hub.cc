@@ -62,7 +62,8 @@ bool Hub::uses_kernel_queue() const {
 
 Backend Hub::backend() {
   const std::lock_guard guard(lifecycle_);
-  return uses_kernel_queue() ? Backend::kSignalfd : Backend::kSelfPipe;
+  const bool queue = thread_.running() ? queue_.is_open() : uses_kernel_queue();
+  return queue ? Backend::kSignalfd : Backend::kSelfPipe;
 }
 
 // The queue follows what is watched. The lifecycle lock is held.
@@ -97,9 +98,9 @@ PosixError Hub::start() {
   if (!pipe.ok()) return pipe.error();
   KernelQueue queue;
   if (uses_kernel_queue()) {
+    // Without a descriptor to spare the handler takes them all, as where there is no such queue.
     Result<KernelQueue> opened = KernelQueue::open();
-    if (!opened.ok()) return opened.error();
-    queue = std::move(opened.value());
+    if (opened.ok()) queue = std::move(opened.value());
   }
   fork_guard::install();
   fork_guard::watch(pipe.value().read_fd(), pipe.value().write_fd(), queue.fd());
