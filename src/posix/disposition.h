@@ -97,7 +97,8 @@ class Dispositions {
   bool replaces_default(const struct sigaction& action, int signo) const;
 
   std::array<std::unique_ptr<Saved>, kSignalSlots> saved_;
-  // The handler that was last found installed over ours. It may have kept our address, and call it for good (Deno's).
+  // The handler that was last found installed over ours. It may have kept our address, and call it for good
+  // (Deno's).
   std::array<const void*, kSignalSlots> over_ours_{};
   MappedObject runtime_;
   int suspend_signal_ = 0;
