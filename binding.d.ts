@@ -273,6 +273,141 @@ export function openProcess(pid: number, options?: OpenProcessOptions): ProcessH
 /** raise(3): to the calling thread. A subscribed signal reaches its listeners later, on the event loop. */
 export function raise(signal: Signal): void;
 
+/** Which threads a mask is for: the calling one, or every thread of the process. */
+export interface MaskOptions {
+  /**
+   * `'process'` reaches the other threads too, and threads that are born later inherit it; Linux only. Default `'thread'`.
+   *
+   * Threads that block SIGURG at that moment cannot be reached: this package's own, and those that were started with
+   * everything blocked ({@link Worker}, {@link guard}, `sigbridge/masked_thread.h`). Bun's event loop opens every signal
+   * while it waits, so there it holds as long as every JavaScript thread runs. In Bun and Deno children inherit it.
+   */
+  scope?: 'thread' | 'process';
+}
+
+/**
+ * POSIX's mask of one thread: the calling one, the main thread or a Worker. A blocked signal that is sent to this thread
+ * stays pending; one that is sent to the process goes to any other thread that has it open, and to its listeners or its
+ * default action. To keep signals away from a piece of code use {@link criticalSection}.
+ *
+ * A new Worker inherits the mask of the thread that makes it. In Bun and Deno children do, too; in Node they start with an
+ * empty one. Bun's event loop opens every signal while it waits: there a mask holds until your code returns to it.
+ * Real-time signals that this package blocks on the thread while they are subscribed (so that one thread alone takes
+ * them) are not shown, and stay blocked whatever is set.
+ *
+ * Signals may be an empty array. Names come back, lowest number first.
+ */
+export interface MaskControl {
+  /** What the thread blocks. @see POSIX pthread_sigmask() */
+  current(): SignalName[];
+  /**
+   * Adds `signals` to the mask.
+   * @returns the mask before, this thread's
+   * @throws ERR_SIGNAL_INVALID no such signal
+   * @throws ERR_SIGNAL_UNCATCHABLE SIGKILL, SIGSTOP
+   * @throws ERR_SIGNAL_RESERVED see {@link reservedSignals}; with `scope: 'process'` SIGURG too: it reaches the others
+   * @throws ERR_SIGNAL_SYSTEM `scope: 'process'`: a thread did not answer within a second (`errno` ETIMEDOUT); the others have the mask
+   * @throws ERR_UNSUPPORTED `scope: 'process'` outside Linux
+   * @see POSIX pthread_sigmask(), SIG_BLOCK
+   */
+  block(signals: Signals, options?: MaskOptions): SignalName[];
+  /**
+   * Takes `signals` out of the mask; those that are not in it do not matter. What was pending for this thread is
+   * delivered before it returns; listeners are called later, on the event loop. Throws and returns as {@link block}.
+   * @see POSIX pthread_sigmask(), SIG_UNBLOCK
+   */
+  unblock(signals: Signals, options?: MaskOptions): SignalName[];
+  /**
+   * Makes `signals` the mask. For the whole process this opens, too, what the runtime's own threads had blocked: block and
+   * unblock are kinder. Throws and returns as {@link block}.
+   * @see POSIX pthread_sigmask(), SIG_SETMASK
+   */
+  set(signals: Signals, options?: MaskOptions): SignalName[];
+  /**
+   * Saves the mask, and blocks `signals` too. One system call.
+   * @returns the depth of the stack, 1 or more, for {@link pop}
+   * @throws ERR_MASK_OVERFLOW 16 stand already (this thread's)
+   */
+  push(signals: Signals): number;
+  /**
+   * The mask as it was before the latest push.
+   * @param depth what that push returned: a pop in the wrong order is found out
+   * @throws ERR_MASK_UNDERFLOW nothing is pushed, `depth` is not the latest, or the push belongs outside of the critical section
+   */
+  pop(depth?: number): void;
+  /** Pushes that stand, on this thread. */
+  readonly depth: number;
+}
+
+export const mask: MaskControl;
+
+/** Names of all that is pending, lowest number first, and where. */
+export type PendingSignals = SignalName[] & {
+  /** Sent to this thread, and blocked by it. */
+  readonly thread: SignalName[];
+  /** Sent to the process, and blocked by all threads. Outside Linux the thread's are here as well. */
+  readonly process: SignalName[];
+  /** Taken by this package, for a critical section or a wait that stands. */
+  readonly held: SignalName[];
+};
+
+/** Signals that were sent, and are not delivered yet. @see POSIX sigpending() */
+export function pending(): PendingSignals;
+
+/**
+ * Runs `fn`, and nobody in the process is told of `signals` until it returns or throws: no listener, here or in a Worker,
+ * no handler of another library, no default action. What came in the meantime is then delivered, in the order it came, to
+ * those that are subscribed by then; a signal that nobody subscribed to is sent again, so that the handler that stands or
+ * the default action has it: a SIGTERM may end the process at the end of the section. Ignored signals stay ignored.
+ *
+ * Sections may be nested, and entered by several threads at once: the last that ends lets go. The thread's mask and its
+ * stack are as before, whatever `fn` did to them. In Node the signals are blocked on the calling thread as well; Workers
+ * that `fn` starts there inherit that. A Worker that is terminated, or exits, inside lets go; what is held when the
+ * process exits ends with it. Children do not inherit anything.
+ *
+ * @param fn synchronous; it may wait ({@link waitFor}), subscribe and close
+ * @returns what `fn` returns
+ * @throws what `fn` throws
+ * @throws ERR_INVALID_ARG_TYPE `fn` is no function, is asynchronous, or has returned a promise
+ * @throws ERR_SIGNAL_INVALID no such signal, or an empty array
+ * @throws ERR_SIGNAL_UNCATCHABLE SIGKILL, SIGSTOP
+ * @throws ERR_SIGNAL_RESERVED see {@link reservedSignals}
+ * @throws ERR_MASK_OVERFLOW `fn` left a `mask.push()` open; the mask is put right
+ * @throws ERR_SIGNAL_SYSTEM no descriptor or no thread to be had
+ * @see POSIX sigprocmask(), "Rationale"
+ */
+export function criticalSection<T>(signals: Signals, fn: () => T): T;
+
+export interface WaitOptions {
+  /** Milliseconds, fractions too; 0 takes only what is there. Default: for ever. */
+  timeout?: number;
+}
+
+/**
+ * Stands still until one of `signals` is there, takes it, and tells nobody else: as sigtimedwait(). What is held or pending
+ * comes first: standard signals, the oldest first, then real-time ones, the lowest number first. Other signals do not cut
+ * it short; their listeners are called afterwards. null: none came in time.
+ *
+ * The signals are held for the whole process while it waits, as in {@link criticalSection}; in between they are not:
+ * enclose several waits, or asking and waiting, in a critical section, or block the signals for the process
+ * ({@link MaskOptions}). Real-time signals that this package keeps blocked on this thread are taken when they were sent to
+ * the process, not when they were sent to this thread alone.
+ *
+ * Nothing else of this thread runs meanwhile, timers and promises included: a Worker is the place to wait in. One that
+ * waits ends within 0.2 s of `terminate()` or of the process's exit.
+ *
+ * @throws ERR_SIGNAL_INVALID no such signal, or an empty array
+ * @throws ERR_SIGNAL_UNCATCHABLE SIGKILL, SIGSTOP
+ * @throws ERR_SIGNAL_RESERVED see {@link reservedSignals}
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE `timeout` is not from 0 to 2147483647
+ * @throws ERR_SIGNAL_SYSTEM no descriptor or no thread to be had
+ * @see POSIX sigtimedwait()
+ */
+export function waitFor(signals: Signals, options?: WaitOptions): SignalInfo | null;
+
+/** `waitFor(signals, {timeout: 0})`: one that is held or pending, or null. @see POSIX sigtimedwait() */
+export function poll(signals: Signals): SignalInfo | null;
+
 /**
  * Acts out the default action of `signal`, whoever handles it and whatever this thread blocks, on any thread. Terminate
  * and core: the parent sees the signal (`WIFSIGNALED`), with a core file where RLIMIT_CORE allows one. Stop: the parent
@@ -629,6 +764,8 @@ export interface Stats extends SignalCounters {
     late: number;
     /** Batches the wait thread has handed out. */
     batches: number;
+    /** Deliveries that a wait took ({@link waitFor}, {@link poll}), and so no listener was told of. */
+    taken: number;
   };
 }
 

@@ -21,16 +21,19 @@ function criticalSection(signals, fn) {
   const callback = toSyncFunction(fn, 'signals are held until it returns');
   settle();
   const environment = start();
-  check(environment.enterSection(a, b, c, d));
   const { depth } = mask;
   const leaveScope = enterScope();
+  let entered = false;
   let leftOpen = false;
   let result;
+  // From before it is entered: where the stack ends, any call may throw.
   try {
+    check(environment.enterSection(a, b, c, d));
+    entered = true;
     result = callback();
   } finally {
+    if (entered) environment.leaveSection(depth);
     leftOpen = leaveScope();
-    environment.leaveSection(depth);
   }
   if (leftOpen) {
     throw new SignalError(

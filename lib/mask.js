@@ -2,15 +2,16 @@
 // their own.
 'use strict';
 
-const { SignalError, outOfRange } = require('./errors');
+const { SignalError, argumentType, outOfRange } = require('./errors');
 const { start } = require('./dispatcher');
-const { native } = require('./binding');
+const { check, native } = require('./binding');
 const { toBits } = require('./signal-bits');
-const { toInt32 } = require('./validate');
+const { toInt32, toOptions } = require('./validate');
 
 /** @typedef {import('../binding').SignalName} SignalName */
 
 const LIMIT = 16;
+const URGENT = 'SIGURG';
 // How many pushes stand, and how many of them stood when the innermost critical section was entered.
 let depth = 0;
 let floor = 0;
@@ -24,25 +25,60 @@ function names(signos) {
 }
 
 const MAY_BE_EMPTY = { mayBeEmpty: true };
+const BLOCK = 0;
+const UNBLOCK = 1;
+const SET = 2;
+
+/**
+ * @param {unknown} options
+ * @returns {boolean} for every thread of the process
+ */
+function isForProcess(options) {
+  const { scope = 'thread' } = toOptions(/** @type {{ scope?: unknown }} */ (options));
+  if (typeof scope !== 'string') throw argumentType('options.scope', "'thread' or 'process'", scope);
+  if (scope !== 'thread' && scope !== 'process')
+    throw outOfRange('options.scope', "'thread' or 'process'", scope);
+  return scope === 'process';
+}
+
+/**
+ * @param {0 | 1 | 2} change
+ * @param {import('./native').Bits} bits
+ */
+function everywhere(change, bits) {
+  const urgent = native().numberOf(URGENT);
+  if (change !== UNBLOCK && urgent <= 32 && bits[0] & (1 << (urgent - 1))) {
+    throw new SignalError(
+      'ERR_SIGNAL_RESERVED',
+      `signals: ${URGENT} is reserved: the other threads are reached with it; {scope: 'thread'} takes it`,
+    );
+  }
+  const before = start().maskEverywhere(change, ...bits);
+  if (Array.isArray(before)) return names(before);
+  throw check(before);
+}
 
 const mask = {
   current() {
     return names(start().maskCurrent());
   },
 
-  /** @param {unknown} signals */
-  block(signals) {
-    return names(start().maskBlock(...toBits(signals, MAY_BE_EMPTY)));
+  /** @param {unknown} signals @param {unknown} [options] */
+  block(signals, options) {
+    const bits = toBits(signals, MAY_BE_EMPTY);
+    return isForProcess(options) ? everywhere(BLOCK, bits) : names(start().maskBlock(...bits));
   },
 
-  /** @param {unknown} signals */
-  unblock(signals) {
-    return names(start().maskUnblock(...toBits(signals, MAY_BE_EMPTY)));
+  /** @param {unknown} signals @param {unknown} [options] */
+  unblock(signals, options) {
+    const bits = toBits(signals, MAY_BE_EMPTY);
+    return isForProcess(options) ? everywhere(UNBLOCK, bits) : names(start().maskUnblock(...bits));
   },
 
-  /** @param {unknown} signals */
-  set(signals) {
-    return names(start().maskSet(...toBits(signals, MAY_BE_EMPTY)));
+  /** @param {unknown} signals @param {unknown} [options] */
+  set(signals, options) {
+    const bits = toBits(signals, MAY_BE_EMPTY);
+    return isForProcess(options) ? everywhere(SET, bits) : names(start().maskSet(...bits));
   },
 
   /** @param {unknown} signals */

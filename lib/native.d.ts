@@ -129,6 +129,8 @@ export interface NativeEnvironment {
   maskBlock(...bits: Bits): number[];
   maskUnblock(...bits: Bits): number[];
   maskSet(...bits: Bits): number[];
+  /** 0 block, 1 unblock, 2 set: on all threads of the process. The mask before, on this one. */
+  maskEverywhere(change: 0 | 1 | 2, ...bits: Bits): Failure | number[];
   /** At most 16 deep: the caller counts. */
   maskPush(...bits: Bits): void;
   maskPop(): void;
@@ -136,6 +138,9 @@ export interface NativeEnvironment {
   enterSection(...bits: Bits): Failure | undefined;
   /** `depth` of the mask stack when the section was entered. */
   leaveSection(depth: number): void;
+  /** Held until endWait(): for a wait that is made of several. */
+  beginWait(...bits: Bits): Failure | undefined;
+  endWait(): void;
   /** True: the record is in the buffer, behind the last of a batch. `ms` below 0: for ever. */
   wait(ms: number, ...bits: Bits): Failure | boolean;
   /** signals: signo, received, coalesced, dropped, signo, ... */

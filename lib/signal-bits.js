@@ -14,14 +14,15 @@ const known = new Map();
 
 /**
  * @param {unknown} signal
- * @param {string} name of the argument
+ * @param {number} [index] in the argument, where that is an array
  * @returns {Bits}
  */
-function bitsOfOne(signal, name) {
+function bitsOfOne(signal, index) {
   let bits = known.get(signal);
   if (bits === undefined) {
-    const signo = toSignalNumber(signal, name);
-    mustBeTakeable('signals', signo);
+    const argument = index === undefined ? 'signals' : `signals[${index}]`;
+    const signo = toSignalNumber(signal, argument);
+    mustBeTakeable(argument, signo);
     const words = [...NONE];
     words[(signo - 1) >> 5] = (1 << ((signo - 1) & 31)) >>> 0;
     bits = /** @type {Bits} */ (/** @type {unknown} */ (words));
@@ -37,13 +38,13 @@ function bitsOfOne(signal, name) {
  * @returns {Bits}
  */
 function toBits(signals, options) {
-  if (typeof signals === 'string' || typeof signals === 'number') return bitsOfOne(signals, 'signals');
+  if (typeof signals === 'string' || typeof signals === 'number') return bitsOfOne(signals);
   // Holes and what is no array are refused there.
   if (!Array.isArray(signals) || signals.length === 0) toSignalNumbers(signals, options);
   let [a, b, c, d] = NONE;
   const { length } = /** @type {unknown[]} */ (signals);
   for (let i = 0; i < length; i++) {
-    const one = bitsOfOne(/** @type {unknown[]} */ (signals)[i], 'signals[i]');
+    const one = bitsOfOne(/** @type {unknown[]} */ (signals)[i], i);
     a |= one[0];
     b |= one[1];
     c |= one[2];

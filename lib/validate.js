@@ -248,7 +248,11 @@ function toSyncFunction(value, why) {
  * @returns {T}
  */
 function mustBeSync(result, fn) {
-  if (typeof result === 'object' && result !== null && typeof (/** @type {any} */ (result).then) === 'function') {
+  if (
+    typeof result === 'object' &&
+    result !== null &&
+    typeof (/** @type {any} */ (result).then) === 'function'
+  ) {
     throw argumentType('fn', 'a synchronous function; it has returned a promise', fn);
   }
   return result;

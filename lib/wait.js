@@ -9,16 +9,51 @@ const { toOptions, toTimeout } = require('./validate');
 
 /** @typedef {import('../binding').SignalInfo} SignalInfo */
 
+// A runtime that ends a Worker can do so between two statements, not in the middle of a native call: so a wait is made of
+// short ones. Milliseconds.
+const SLICE = 200;
+
+/**
+ * @param {import('./native').Bits} bits
+ * @param {number} ms
+ * @returns {boolean} one was found
+ */
+function waitOnce(bits, ms) {
+  const found = start().wait(ms, ...bits);
+  if (typeof found === 'boolean') return found;
+  throw check(found);
+}
+
+/**
+ * @param {import('./native').Bits} bits
+ * @param {number} ms
+ */
+function waitInSlices(bits, ms) {
+  const environment = start();
+  let begun = false;
+  try {
+    check(environment.beginWait(...bits));
+    begun = true;
+    for (const end = performance.now() + ms; ; ) {
+      const left = end - performance.now();
+      if (waitOnce(bits, Math.max(Math.min(left, SLICE), 0))) return true;
+      if (left <= SLICE) return false;
+    }
+  } finally {
+    if (begun) environment.endWait();
+  }
+}
+
 /**
  * @param {unknown} signals
- * @param {number} ms below 0: for ever
+ * @param {number} ms
  * @returns {SignalInfo | null}
  */
 function wait(signals, ms) {
+  const bits = toBits(signals);
   settle();
-  const found = start().wait(ms, ...toBits(signals));
-  if (typeof found === 'boolean') return found ? waited() : null;
-  throw check(found);
+  const found = ms <= SLICE ? waitOnce(bits, ms) : waitInSlices(bits, ms);
+  return found ? waited() : null;
 }
 
 /**
@@ -26,7 +61,7 @@ function wait(signals, ms) {
  * @param {{ timeout?: number }} [options]
  */
 function waitFor(signals, options) {
-  return wait(signals, toTimeout(toOptions(options).timeout) ?? -1);
+  return wait(signals, toTimeout(toOptions(options).timeout) ?? Number.POSITIVE_INFINITY);
 }
 
 /** @param {unknown} signals */

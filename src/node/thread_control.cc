@@ -20,11 +20,14 @@ void ThreadControl::define(Napi::Object exports, SignalRecord& record, bool may_
   add("maskBlock", &ThreadControl::mask_block);
   add("maskUnblock", &ThreadControl::mask_unblock);
   add("maskSet", &ThreadControl::mask_set);
+  add("maskEverywhere", &ThreadControl::mask_everywhere);
   add("maskPush", &ThreadControl::mask_push);
   add("maskPop", &ThreadControl::mask_pop);
   add("pending", &ThreadControl::pending);
   add("enterSection", &ThreadControl::enter);
   add("leaveSection", &ThreadControl::leave);
+  add("beginWait", &ThreadControl::begin_wait);
+  add("endWait", &ThreadControl::end_wait);
   add("wait", &ThreadControl::wait);
 }
 
@@ -47,6 +50,14 @@ Napi::Value ThreadControl::mask_unblock(const Napi::CallbackInfo& info) {
 
 Napi::Value ThreadControl::mask_set(const Napi::CallbackInfo& info) {
   return signal_numbers(info.Env(), set_for_user(signals_argument(info, 0)));
+}
+
+// maskEverywhere(change, bits...): Hub::MaskChange, in its order; the mask before on this thread
+Napi::Value ThreadControl::mask_everywhere(const Napi::CallbackInfo& info) {
+  const auto change = static_cast<Hub::MaskChange>(int_argument(info, 0));
+  Result<SignalSet> before = Hub::instance().change_mask_everywhere(change, signals_argument(info, 1));
+  if (!before.ok()) return outcome(info.Env(), before.error());
+  return signal_numbers(info.Env(), before.value());
 }
 
 Napi::Value ThreadControl::mask_push(const Napi::CallbackInfo& info) {
@@ -76,7 +87,7 @@ Napi::Value ThreadControl::enter(const Napi::CallbackInfo& info) {
   const PosixError failure =
       Hub::instance().hold(signals_argument(info, 0), Hub::Ignored::kStay, section.held);
   if (failure) return outcome(info.Env(), failure);
-  if (self.may_block_) section.mask_before = block_for_user(section.held);
+  if (self.may_block_) section.mask_before = enter_section_mask(section.held);
   self.sections_.push_back(section);
   return info.Env().Undefined();
 }
@@ -85,13 +96,28 @@ Napi::Value ThreadControl::enter(const Napi::CallbackInfo& info) {
 void ThreadControl::leave_innermost() {
   const Section section = sections_.back();
   sections_.pop_back();
-  if (may_block_) static_cast<void>(set_for_user(section.mask_before));
+  if (section.mask_before.has_value()) leave_section_mask(*section.mask_before);
   Hub::instance().unhold(section.held);
 }
 
 // leaveSection(depth): pushes that were left open inside are undone too
 Napi::Value ThreadControl::leave(const Napi::CallbackInfo& info) {
   of(info).masks_.unwind(static_cast<size_t>(int_argument(info, 0)));
+  of(info).leave_innermost();
+  return info.Env().Undefined();
+}
+
+// beginWait(bits...): held until endWait(), so that nothing gets through between the waits of it. An open
+// mask, unlike a section's: the wait is what they are to reach.
+Napi::Value ThreadControl::begin_wait(const Napi::CallbackInfo& info) {
+  Section section;
+  const PosixError failure =
+      Hub::instance().hold(signals_argument(info, 0), Hub::Ignored::kHeldToo, section.held);
+  if (!failure) of(info).sections_.push_back(section);
+  return outcome(info.Env(), failure);
+}
+
+Napi::Value ThreadControl::end_wait(const Napi::CallbackInfo& info) {
   of(info).leave_innermost();
   return info.Env().Undefined();
 }

@@ -1,8 +1,10 @@
-// What one environment asks of its own thread: masks and their stack, critical sections, waits. JS thread only.
+// What one environment asks of its own thread: masks and their stack, critical sections, waits. JS thread
+// only.
 #pragma once
 
 #include <napi.h>
 
+#include <optional>
 #include <vector>
 
 #include "../posix/signal_record.h"
@@ -20,7 +22,8 @@ class ThreadControl {
  private:
   struct Section {
     SignalSet held;
-    SignalSet mask_before;
+    // Where it blocks on this thread too.
+    std::optional<SignalSet> mask_before;
   };
 
   static ThreadControl& of(const Napi::CallbackInfo& info);
@@ -28,11 +31,14 @@ class ThreadControl {
   static Napi::Value mask_block(const Napi::CallbackInfo& info);
   static Napi::Value mask_unblock(const Napi::CallbackInfo& info);
   static Napi::Value mask_set(const Napi::CallbackInfo& info);
+  static Napi::Value mask_everywhere(const Napi::CallbackInfo& info);
   static Napi::Value mask_push(const Napi::CallbackInfo& info);
   static Napi::Value mask_pop(const Napi::CallbackInfo& info);
   static Napi::Value pending(const Napi::CallbackInfo& info);
   static Napi::Value enter(const Napi::CallbackInfo& info);
   static Napi::Value leave(const Napi::CallbackInfo& info);
+  static Napi::Value begin_wait(const Napi::CallbackInfo& info);
+  static Napi::Value end_wait(const Napi::CallbackInfo& info);
   static Napi::Value wait(const Napi::CallbackInfo& info);
 
   void leave_innermost();

@@ -94,7 +94,8 @@ class Dispositions {
   static void settle_spent(Saved& saved, int signo);
 
   std::array<std::unique_ptr<Saved>, kSignalSlots> saved_;
-  // The handler that was last found installed over ours. It may have kept our address, and call it for good (Deno's).
+  // The handler that was last found installed over ours. It may have kept our address, and call it for good
+  // (Deno's).
   std::array<const void*, kSignalSlots> over_ours_{};
   RuntimeHandlers runtime_;
   int suspend_signal_ = 0;

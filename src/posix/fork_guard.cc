@@ -13,6 +13,7 @@
 #include "signal_action.h"
 #include "signal_handler.h"
 #include "thread_mask.h"
+#include "user_mask.h"
 
 #ifdef __linux__
 #include <sys/syscall.h>
@@ -37,12 +38,13 @@ void open_mask() {
   // A thread without an entry has our mask from its creator. One that blocks SIGTERM as well was meant to be
   // closed.
   const ThreadEntry* entry = mask_table().entry_of(t_forking, false);
-  const SignalSet mask = current_mask();
-  if (entry == nullptr && mask.contains(SIGTERM)) return;
+  const bool closed = current_mask().contains(SIGTERM) && !handler_state().process_mask.contains(SIGTERM);
+  if (entry == nullptr && closed) return;
   SignalSet ours;
   for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
     const bool added = entry != nullptr ? (entry->added.load() & MaskTable::bit(signo)) != 0
-                                        : handler_state().single_taker.contains(signo);
+                                        : handler_state().single_taker.contains(signo) &&
+                                              !handler_state().process_mask.contains(signo);
     if (added) ours.add(signo);
   }
   ::pthread_sigmask(SIG_UNBLOCK, &ours.native(), nullptr);
@@ -54,6 +56,7 @@ void in_child() {
   reset_handlers_in_child();
   handler_state().owner.store(0);
   handler_state().bell_fd.store(-1);
+  open_section_mask();
   open_mask();
   for (std::atomic<int>& fd : g_fds) {
     const int number = fd.exchange(-1);

@@ -1,8 +1,9 @@
-// Deliveries held back while a critical section or a wait stands: kept in the order they came, taken one by one or given
-// back all at once. Not thread-safe: the hub's table lock guards it. Never in signal context.
+// Deliveries held back while a critical section or a wait stands: kept in the order they came, taken one by
+// one or given back all at once. Not thread-safe: the hub's table lock guards it. Never in signal context.
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -21,7 +22,8 @@ struct HeldRecord {
 
 class HeldSignals {
  public:
-  // As many as a subscriber may have waiting, and then some: beyond, the kernel keeps the rest or it is counted.
+  // As many as a subscriber may have waiting, and then some: beyond, the kernel keeps the rest or it is
+  // counted.
   static constexpr size_t kCapacity = 65536;
   enum class Kept { kKept, kMerged, kDropped };
 
@@ -37,8 +39,8 @@ class HeldSignals {
 
   // Past the capacity standard signals are merged and real-time ones dropped.
   Kept keep(const SignalRecord& record, bool unchained);
-  // As sigtimedwait() chooses: standard signals before real-time ones, the oldest first; of the real-time ones the
-  // lowest number first. False: nothing of `wanted` is held.
+  // As sigtimedwait() chooses: standard signals before real-time ones, the oldest first; of the real-time
+  // ones the lowest number first. False: nothing of `wanted` is held.
   bool take(const SignalSet& wanted, SignalRecord& out);
   // What is held of those signals, in the order it came.
   std::vector<HeldRecord> release(const SignalSet& signals);
@@ -55,6 +57,10 @@ class HeldSignals {
     HeldRecord& front() { return records[taken]; }
     void pop_front() {
       if (++taken == records.size()) *this = Queue{};
+      // Somebody who takes as fast as it comes would let it grow for ever.
+      if (taken < kCapacity) return;
+      records.erase(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(taken));
+      taken = 0;
     }
   };
   std::array<Queue, kSignalSlots> queues_;

@@ -24,7 +24,8 @@ size_t cell(int signo) {
 uint32_t take_queued(int signo) {
   uint32_t taken = 0;
 #if !defined(__APPLE__)
-  if (!is_realtime(signo)) return 0;
+  // What the program blocks for all threads is its own to take, or to find when it opens it.
+  if (!is_realtime(signo) || handler_state().process_mask.contains(signo)) return 0;
   const SignalSet only = SignalSet::of(signo);
   const ScopedBlock block(only);
   const timespec at_once{};
@@ -71,7 +72,8 @@ PosixError Hub::watch_queue() {
   if (!queue_.is_open()) return PosixError::none();
   SignalSet signals;
   for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
-    if (handler_state().single_taker.contains(signo)) signals.add(signo);
+    const bool blocked = handler_state().process_mask.contains(signo);
+    if (handler_state().single_taker.contains(signo) && !blocked) signals.add(signo);
   }
   return queue_.watch(signals);
 }

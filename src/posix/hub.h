@@ -80,18 +80,25 @@ class Hub {
   int loop_watches(bool watches);
   void dispatch_from_loop();
 
-  // -- Critical sections and waits; in hub_hold.cc. JS threads.
-  // From now on nothing in the process is told of these signals: no listener of ours, no handler that stood before.
-  // Counted. `taken` are those held in the end: an ignored signal stays ignored. All or nothing.
+  // -- Critical sections and waits; in hub_hold.cc and hub_wait.cc. JS threads.
+  // From now on nothing in the process is told of these signals: no listener of ours, no handler that stood
+  // before. Counted. `taken` are those held in the end: an ignored signal stays ignored. All or nothing.
   enum class Ignored { kStay, kHeldToo };
   PosixError hold(const SignalSet& signals, Ignored ignored, SignalSet& taken);
-  // What came in the meantime goes to its subscribers and what stood before, or, with none, to the disposition that
-  // stands again: it may end the process.
+  // What came in the meantime goes to its subscribers and what stood before, or, with none, to the
+  // disposition that stands again: it may end the process.
   void unhold(const SignalSet& taken);
-  // Holds the signals and waits for one of them; nullopt: none came in time. `timeout` in ns, negative: for ever.
+  // Holds the signals and waits for one of them; nullopt: none came in time. `timeout` in ns, negative: for
+  // ever.
   Result<std::optional<SignalRecord>> wait_for(const SignalSet& signals, int64_t timeout);
   // Held at this moment.
   SignalSet held();
+
+  // -- In hub_mask.cc. JS threads; Linux alone (ENOSYS).
+  // The program's mask on every thread: the calling one's, those of others, and what the wait thread takes.
+  // The mask that the calling thread had.
+  enum class MaskChange { kBlock, kUnblock, kSet };
+  Result<SignalSet> change_mask_everywhere(MaskChange change, const SignalSet& signals);
 
   // Repairs what stands, and from now on (until as many release_hardening calls) what the wait thread finds.
   // The signals repaired now.
@@ -134,6 +141,7 @@ class Hub {
   bool release(Subscriber& subscriber, int signo, uint32_t* purged);
   void give_back_if_idle(uint64_t realtime);
   bool hold_if_watched(const SignalSet& signals, SignalSet& taken);
+  PosixError acquire_held(const SignalSet& signals, SignalSet& done);
   bool is_last_user_of_any(const SignalSet& signals) const;
   struct Released {
     std::vector<SignalRecord> unchained;
@@ -142,7 +150,10 @@ class Hub {
     uint64_t realtime = 0;  // signals without a user now
   };
   Released release_held(const SignalSet& signals);
+  void finish(std::unique_lock<std::mutex>& lifecycle, const Released& released);
   bool find_held(Waiter& waiter, SignalRecord& out);
+  std::optional<SignalRecord> wait_until_held(Waiter& waiter, int64_t timeout);
+  void let_wait_thread_follow();
 
   static void* run(void* hub);
   void wait_loop();
@@ -158,7 +169,7 @@ class Hub {
   size_t fetch(std::span<SignalRecord> batch, Queue queue);
   size_t read_queue(std::span<SignalRecord> batch);
   size_t fetch_overflow(std::span<SignalRecord> batch, size_t count);
-  void hand_out(std::span<const SignalRecord> batch);
+  void hand_out(std::span<const SignalRecord> batch, Subscriber::Came came);
   void look_around(int64_t now);
   void mask_newcomers();
   void note_drop();
@@ -207,6 +218,9 @@ class Hub {
   // Guarded by the table lock. An event loop watches the bell; and it is the only one who waits for records.
   bool loop_watches_ = false;
   std::atomic<bool> loop_answers_{false};
+  // Counted up when the wait thread has to look at its mask anew, and by it when it has.
+  std::atomic<uint32_t> mask_wanted_{0};
+  std::atomic<uint32_t> mask_followed_{0};
   // A thread could not be asked to block real-time signals: its turn comes at the next look.
   std::atomic<bool> visit_again_{false};
 

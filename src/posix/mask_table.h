@@ -20,7 +20,8 @@ struct ThreadEntry {
   std::atomic<uint64_t> added{0};  // bit signo - 1: blocked by us, open before
 };
 
-enum class VisitTask { kBlock, kGiveBack };
+// The last two are the program's own wish: nothing of it is noted as ours.
+enum class VisitTask { kBlock, kGiveBack, kBlockForProgram, kOpenForProgram };
 
 // What a visited thread is asked to do, and who has answered.
 struct MaskVisit {

@@ -4,6 +4,8 @@
 
 #include <sys/mman.h>
 
+#include <cerrno>
+
 #include "signal_handler.h"
 #include "signal_record.h"
 #include "thread_list.h"
@@ -22,6 +24,7 @@ namespace sigbridge {
 namespace {
 
 constexpr int64_t kPatienceNs = 100'000'000;
+constexpr int64_t kProgramsPatienceNs = 1'000'000'000;
 
 pid_t this_thread() {
   return static_cast<pid_t>(::syscall(SYS_gettid));
@@ -48,14 +51,23 @@ bool send_visit(pid_t tid) {
   return ::syscall(SYS_rt_tgsigqueueinfo, info.si_pid, tid, SIGURG, &info) == 0;
 }
 
+uint64_t blocked_by_program() {
+  uint64_t signals = 0;
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    if (handler_state().process_mask.contains(signo)) signals |= MaskTable::bit(signo);
+  }
+  return signals;
+}
+
 // A thread that blocks such a signal already: by its own will, if it was there before anything of ours, or
 // with the mask of a creator that we had visited. One that blocks SIGTERM as well was meant to be closed.
 // Noted before it is visited, so that what it had of its own stays blocked in the end.
 void note_what_was_blocked(const ThreadInfo& thread, uint64_t wanted, uint64_t ours_already) {
   if ((thread.blocked & wanted) == 0 || mask_table().entry_of(thread.tid, false) != nullptr) return;
   ThreadEntry* entry = mask_table().entry_of(thread.tid, true);
-  const bool closed = (thread.blocked & MaskTable::bit(SIGTERM)) != 0;
-  if (entry != nullptr && !closed) entry->added.fetch_or(thread.blocked & ours_already);
+  const uint64_t program = blocked_by_program();
+  const bool closed = (thread.blocked & ~program & MaskTable::bit(SIGTERM)) != 0;
+  if (entry != nullptr && !closed) entry->added.fetch_or(thread.blocked & ours_already & ~program);
 }
 
 bool needs_visit(const ThreadInfo& thread, VisitTask task, uint64_t signals) {
@@ -63,12 +75,21 @@ bool needs_visit(const ThreadInfo& thread, VisitTask task, uint64_t signals) {
   // It would keep our visit pending for ever.
   if ((thread.blocked & MaskTable::bit(SIGURG)) != 0) return false;
   ThreadEntry* entry = mask_table().entry_of(thread.tid, false);
-  if (task == VisitTask::kBlock) {
-    return (thread.blocked & signals) != signals && (entry == nullptr || !entry->exempt.load());
+  switch (task) {
+    case VisitTask::kBlock:
+      return (thread.blocked & signals) != signals && (entry == nullptr || !entry->exempt.load());
+    case VisitTask::kGiveBack:
+      if (entry != nullptr) return (entry->added.load() & signals) != 0;
+      // Born since, with its creator's mask, ours in it. One that blocks SIGTERM as well was meant to be
+      // closed.
+      return (thread.blocked & signals & ~blocked_by_program()) != 0 &&
+             ((thread.blocked & ~blocked_by_program()) & MaskTable::bit(SIGTERM)) == 0;
+    case VisitTask::kBlockForProgram:
+      return (thread.blocked & signals) != signals;
+    case VisitTask::kOpenForProgram:
+      return (thread.blocked & signals) != 0;
   }
-  if (entry != nullptr) return (entry->added.load() & signals) != 0;
-  // Born since, with its creator's mask, ours in it. One that blocks SIGTERM as well was meant to be closed.
-  return (thread.blocked & signals) != 0 && (thread.blocked & MaskTable::bit(SIGTERM)) == 0;
+  return false;
 }
 
 // Threads that are gone: their numbers may come again for others we have nothing to do with.
@@ -127,7 +148,44 @@ bool ask(VisitTask task, uint64_t signals, const std::vector<pid_t>& tids, Dispo
   return visit.answers.load() >= asked;
 }
 
+// What a thread blocked for us is the program's from now on.
+void disown(const std::vector<ThreadInfo>& threads, uint64_t signals) {
+  for (const ThreadInfo& thread : threads) {
+    if (ThreadEntry* entry = mask_table().entry_of(thread.tid, false)) entry->added.fetch_and(~signals);
+  }
+}
+
+PosixError ask_for_program(VisitTask task, uint64_t signals, Dispositions& dispositions) {
+  if (!ensure_table()) return PosixError::last("mmap");
+  // Again and again, for those that a thread not asked yet has brought into the world in the meantime.
+  const int64_t deadline = monotonic_now() + kProgramsPatienceNs;
+  while (monotonic_now() < deadline) {
+    const std::vector<ThreadInfo> threads = threads_of_process();
+    if (threads.empty()) return PosixError::last("opendir");
+    forget_the_dead(threads);
+    if (task == VisitTask::kBlockForProgram) disown(threads, signals);
+    std::vector<pid_t> tids;
+    for (const ThreadInfo& thread : threads) {
+      if (thread.tid != this_thread() && needs_visit(thread, task, signals)) tids.push_back(thread.tid);
+    }
+    if (tids.empty() && std::none_of(threads.begin(), threads.end(), is_being_born))
+      return PosixError::none();
+    static_cast<void>(ask(task, signals, tids, dispositions));
+    // Those stay blocked, as ours: nobody is to be asked for them twice.
+    if (task == VisitTask::kOpenForProgram) signals &= ~single_taker_signals();
+  }
+  return {ETIMEDOUT, "rt_tgsigqueueinfo"};
+}
+
 }  // namespace
+
+PosixError block_for_program(uint64_t signals, Dispositions& dispositions) {
+  return ask_for_program(VisitTask::kBlockForProgram, signals, dispositions);
+}
+
+PosixError open_for_program(uint64_t signals, Dispositions& dispositions) {
+  return ask_for_program(VisitTask::kOpenForProgram, signals, dispositions);
+}
 
 bool block_on_threads(uint64_t signals, uint64_t ours_already, Dispositions& dispositions) {
   if (signals == 0 || !ensure_table()) return true;
@@ -169,6 +227,12 @@ void forget_this_thread() {
   }
 }
 #else
+PosixError block_for_program(uint64_t, Dispositions&) {
+  return {ENOSYS, "a mask for the process"};
+}
+PosixError open_for_program(uint64_t, Dispositions&) {
+  return {ENOSYS, "a mask for the process"};
+}
 bool block_on_threads(uint64_t, uint64_t, Dispositions&) {
   return true;
 }

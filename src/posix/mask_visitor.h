@@ -18,6 +18,10 @@ bool block_on_threads(uint64_t signals, uint64_t ours_already, Dispositions& dis
 void give_back_on_threads(uint64_t signals, Dispositions& dispositions);
 void give_back_on_thread(pid_t tid, uint64_t signals, Dispositions& dispositions);
 
+// The program's own wish, for every thread but the calling one and those that block SIGURG, ours among them.
+PosixError block_for_program(uint64_t signals, Dispositions& dispositions);
+PosixError open_for_program(uint64_t signals, Dispositions& dispositions);
+
 // The calling thread runs JavaScript in a runtime whose children inherit the mask: leave it alone, and as far
 // as they can be told the other JS threads too.
 void exempt_this_thread();

@@ -1,7 +1,10 @@
 // See redelivery.h.
 #include "redelivery.h"
 
+#include <pthread.h>
 #include <unistd.h>
+
+#include <csignal>
 
 #include "signal_handler.h"
 #include "thread_mask.h"
@@ -33,8 +36,8 @@ siginfo_t to_siginfo(const SignalRecord& record) {
   return info;
 }
 
-// The kernel takes a siginfo as it is from the process's first thread; from others only causes that cannot be mistaken
-// for kill() or the kernel.
+// The kernel takes a siginfo as it is from the process's first thread; from others only causes that cannot be
+// mistaken for kill() or the kernel.
 bool queue_as_it_was(const SignalRecord& record) {
 #ifdef __linux__
   siginfo_t info = to_siginfo(record);
@@ -42,6 +45,17 @@ bool queue_as_it_was(const SignalRecord& record) {
 #elif !defined(__APPLE__)
   if (record.code != SI_QUEUE) return false;
   return ::sigqueue(::getpid(), record.signo, to_siginfo(record).si_value) == 0;
+#else
+  static_cast<void>(record);
+  return false;
+#endif
+}
+
+bool was_for_one_thread(const SignalRecord& record) {
+#if defined(SI_TKILL)
+  return record.code == SI_TKILL;
+#elif defined(SI_LWP)
+  return record.code == SI_LWP;
 #else
   static_cast<void>(record);
   return false;
@@ -57,6 +71,12 @@ void tell_chained(const SignalRecord& record) {
 }
 
 void send_again(const SignalRecord& record) {
+  // What this thread blocks and a wait let in goes on waiting for it, instead of ending the process on
+  // another.
+  if (was_for_one_thread(record) && current_mask().contains(record.signo)) {
+    static_cast<void>(::pthread_kill(::pthread_self(), record.signo));
+    return;
+  }
   if (!queue_as_it_was(record)) static_cast<void>(::kill(::getpid(), record.signo));
 }
 

@@ -1,5 +1,5 @@
-// A delivery that was held, on its way at last: to the handler that stood before ours, or to whatever disposition stands
-// again. Ordinary threads, no lock held; never in signal context.
+// A delivery that was held, on its way at last: to the handler that stood before ours, or to whatever
+// disposition stands again. Ordinary threads, no lock held; never in signal context.
 #pragma once
 
 #include "signal_record.h"

@@ -14,10 +14,10 @@ void SignalCounter::add(int signo, uint32_t count) {
   __atomic_fetch_add(cells_[static_cast<size_t>(signo)], static_cast<int32_t>(count), __ATOMIC_SEQ_CST);
 }
 
-bool SignalCounter::accept(std::span<const SignalRecord> batch, std::span<bool> claimed) {
+bool SignalCounter::accept(std::span<const SignalRecord> batch, std::span<bool> claimed, Came came) {
   const auto guard = locked();
   for (size_t i = 0; i < batch.size(); ++i) {
-    if (!wants(batch[i])) continue;
+    if (came == Came::kNow ? !wants(batch[i]) : !wants(batch[i].signo)) continue;
     claimed[i] = true;
     add(batch[i].signo, static_cast<uint32_t>(batch[i].count));
   }

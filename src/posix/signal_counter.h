@@ -17,7 +17,7 @@ class SignalCounter final : public Subscriber {
   SignalCounter(std::span<const int> signals, int32_t* cells);
 
   bool has_inbox() const override { return false; }
-  bool accept(std::span<const SignalRecord> batch, std::span<bool> claimed) override;
+  bool accept(std::span<const SignalRecord> batch, std::span<bool> claimed, Came came = Came::kNow) override;
   bool accept_dropped(int signo, uint32_t count) override;
 
  private:

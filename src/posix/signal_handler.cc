@@ -150,18 +150,56 @@ bool may_be_visit(int signo, const siginfo_t* info) {
          (info == nullptr || (info->si_code == SI_USER && info->si_pid == 0));
 }
 
+void block_for_program(ThreadEntry* thread, ucontext_t* frame, uint64_t signals) {
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    if ((signals & MaskTable::bit(signo)) != 0) sigaddset(&frame->uc_sigmask, signo);
+  }
+  if (thread != nullptr) thread->added.fetch_and(~signals);
+}
+
+// But for what one other thread takes: that stays blocked here, and is ours from now on.
+void open_for_program(ThreadEntry* thread, ucontext_t* frame, uint64_t signals, pid_t tid) {
+  uint64_t ours = 0;
+  if (thread != nullptr && !thread->exempt.load() && tid != g_state.taker.load()) {
+    ours = signals & single_taker_signals();
+    thread->added.fetch_or(ours);
+  }
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    if ((signals & ~ours & MaskTable::bit(signo)) != 0) sigdelset(&frame->uc_sigmask, signo);
+  }
+}
+
+void give_back(ThreadEntry* thread, ucontext_t* frame, uint64_t signals) {
+  if (thread != nullptr) {
+    open_on_return(frame, thread->added.fetch_and(~signals) & signals);
+    return;
+  }
+  // Born since: it has our mask from its creator (ask_all() looked at the rest of it), and the program's.
+  for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
+    if (g_state.process_mask.contains(signo)) signals &= ~MaskTable::bit(signo);
+  }
+  open_on_return(frame, signals);
+}
+
 void answer_visit(ucontext_t* frame) {
-  const bool block = g_masks.visit.task.load() == VisitTask::kBlock;
+  const VisitTask task = g_masks.visit.task.load();
   const uint64_t signals = g_masks.visit.signals.load();
   const auto tid = static_cast<pid_t>(::syscall(SYS_gettid));
-  ThreadEntry* thread = g_masks.entry_of(tid, block);
-  if (block) {
-    if (thread != nullptr && may_be_masked(*thread)) block_on_return(*thread, frame, signals);
-  } else if (thread != nullptr) {
-    open_on_return(frame, thread->added.fetch_and(~signals) & signals);
-  } else {
-    // Born since: it has our mask from its creator (ask_all() looked at the rest of it).
-    open_on_return(frame, signals);
+  ThreadEntry* thread =
+      g_masks.entry_of(tid, task == VisitTask::kBlock || task == VisitTask::kOpenForProgram);
+  switch (task) {
+    case VisitTask::kBlock:
+      if (thread != nullptr && may_be_masked(*thread)) block_on_return(*thread, frame, signals);
+      break;
+    case VisitTask::kGiveBack:
+      give_back(thread, frame, signals);
+      break;
+    case VisitTask::kBlockForProgram:
+      block_for_program(thread, frame, signals);
+      break;
+    case VisitTask::kOpenForProgram:
+      open_for_program(thread, frame, signals, tid);
+      break;
   }
   g_masks.visit.answers.fetch_add(1);
 }

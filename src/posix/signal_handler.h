@@ -50,18 +50,21 @@ struct HandlerState {
   // A ring that the wait thread has not answered yet: no second byte is needed.
   std::atomic<bool> bell_rung{false};
   AtomicSignalSet watched;
-  // Held for a critical section or a wait: recorded, marked (SignalRecord::count), and what stood before is not
-  // called now. `unchained`: such a one found the ring full.
+  // Held for a critical section or a wait: recorded, marked (SignalRecord::count), and what stood before is
+  // not called now. `unchained`: such a one found the ring full.
   AtomicSignalSet held;
   AtomicSignalSet unchained;
-  // The hold has ended and nobody else watches: a handler that only now begins to run gives the signal back to
-  // the disposition that stands again.
+  // The hold has ended and nobody else watches: a handler that only now begins to run gives the signal back
+  // to the disposition that stands again.
   AtomicSignalSet resend;
   // Real-time signals that one thread alone may take, so that their order is kept; and that thread: the wait
   // thread, or the process's first where the JS thread must not block anything (its children would inherit
   // it).
   AtomicSignalSet single_taker;
   std::atomic<pid_t> taker{0};
+  // What the program blocks on all threads (mask.*, scope 'process'): theirs, not to be taken or opened by
+  // us.
+  AtomicSignalSet process_mask;
   // JavaScript does not keep up: where the taker is its own thread, it blocks what it takes until the wait
   // thread says otherwise. A flood would leave it no time for anything but handlers.
   std::atomic<bool> pause{false};
@@ -78,7 +81,7 @@ static_assert(sizeof(HandlerState) + sizeof(RecordRing) < 4096,
               "static signal bookkeeping stays under 4 KiB");
 
 HandlerState& handler_state();
-// Those in HandlerState::single_taker, bits, signo - 1. Not in signal context.
+// Those in HandlerState::single_taker, bits, signo - 1. Async-signal-safe.
 uint64_t single_taker_signals();
 RecordRing& record_ring();
 

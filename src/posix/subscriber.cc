@@ -51,13 +51,14 @@ bool Subscriber::is_open(int signo) const {
   return open_[cell(signo)];
 }
 
-bool Subscriber::accept(std::span<const SignalRecord> batch, std::span<bool> claimed) {
+bool Subscriber::accept(std::span<const SignalRecord> batch, std::span<bool> claimed, Came came) {
   bool dropped = false;
   const std::lock_guard guard(lock_);
   if (taken_ == queue_.size()) progress_ = monotonic_now();
   for (size_t i = 0; i < batch.size(); ++i) {
     const SignalRecord& record = batch[i];
-    if (!wants(record)) continue;
+    if (!wants(record.signo)) continue;
+    if (came == Came::kNow && record.timestamp < since_[cell(record.signo)]) continue;
     claimed[i] = true;
     needs_ring_ = true;
     SignalCounters& counters = counters_[cell(record.signo)];

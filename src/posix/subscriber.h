@@ -46,8 +46,10 @@ class Subscriber {
 
   // -- wait thread
   // Takes those of `batch` that this environment asked for and marks in `claimed` which they were. True: some
-  // real-time ones had to be dropped.
-  virtual bool accept(std::span<const SignalRecord> batch, std::span<bool> claimed);
+  // real-time ones had to be dropped. What was held is for all who are subscribed when its hold ends, as a
+  // pending signal is for the handler that stands when it is unblocked.
+  enum class Came { kNow, kWhileHeld };
+  virtual bool accept(std::span<const SignalRecord> batch, std::span<bool> claimed, Came came = Came::kNow);
   // False: not subscribed here.
   virtual bool accept_dropped(int signo, uint32_t count);
   // An episode of drops is over: the program is to be told the sum.

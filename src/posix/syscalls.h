@@ -69,10 +69,17 @@ inline int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigse
   return ::ppoll(fds, count, timeout, mask);
 }
 #else
-// No real-time signals there, so nothing that a mask would have to open.
-inline int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t*) {
+// Not in one step: a signal that comes before poll() has rung the bell that it waits for.
+inline int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t* mask) {
   SIGBRIDGE_INJECT("ppoll")
-  return ::poll(fds, count, static_cast<int>(timeout->tv_sec * 1000 + timeout->tv_nsec / 1'000'000));
+  sigset_t before;
+  ::pthread_sigmask(SIG_SETMASK, mask, &before);
+  const int ready =
+      ::poll(fds, count, static_cast<int>(timeout->tv_sec * 1000 + timeout->tv_nsec / 1'000'000));
+  const int error = errno;
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = error;
+  return ready;
 }
 #endif
 

@@ -1,6 +1,6 @@
-// The calling thread's mask as the program means it. Real-time signals that we block on this thread, so that one other
-// takes them in order, are left out of what is shown and stay blocked whatever is set. Each call is one system call. JS
-// threads.
+// The calling thread's mask as the program means it. Real-time signals that we block on this thread, so that
+// one other takes them in order, are left out of what is shown and stay blocked whatever is set. Each call is
+// one system call (and gettid() while real-time signals are subscribed). JS threads.
 #pragma once
 
 #include <array>
@@ -15,6 +15,12 @@ SignalSet user_mask();
 SignalSet block_for_user(const SignalSet& signals);
 SignalSet unblock_for_user(const SignalSet& signals);
 SignalSet set_for_user(const SignalSet& mask);
+
+// What a section blocks on its thread, and the mask before it put back. In a forked child, async-signal-safe:
+// open again.
+SignalSet enter_section_mask(const SignalSet& signals);
+void leave_section_mask(const SignalSet& before);
+void open_section_mask();
 
 // Masks saved by push and given back by pop, innermost first. One thread's.
 class MaskStack {

@@ -120,7 +120,9 @@ void Hub::wait(int64_t now) {
     wait_for_queue(now);
     return;
   }
+  const uint32_t mask_wanted = mask_wanted_.load();
   const SignalSet mask = mask_while_waiting();
+  mask_followed_.store(mask_wanted);
   const int64_t left = std::max<int64_t>(next_duty() - now, 0);
   timespec timeout{static_cast<time_t>(left / kSecond), static_cast<long>(left % kSecond)};
   pollfd bell{pipe_.read_fd(), POLLIN, 0};
@@ -165,7 +167,8 @@ SignalSet Hub::mask_while_waiting() {
   look_for_congestion();
   if (congested_) return mask;
   for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
-    if (handler_state().single_taker.contains(signo)) mask.remove(signo);
+    const bool blocked = handler_state().process_mask.contains(signo);
+    if (handler_state().single_taker.contains(signo) && !blocked) mask.remove(signo);
   }
   return mask;
 }
@@ -197,7 +200,7 @@ bool Hub::dispatch_locked(Queue queue) {
   std::array<SignalRecord, kBatch> batch;
   const size_t popped = fetch(batch, queue);
   const size_t count = settle(std::span(batch).first(fetch_overflow(batch, popped)));
-  if (count > 0) hand_out(std::span(batch).first(count));
+  if (count > 0) hand_out(std::span(batch).first(count), Subscriber::Came::kNow);
   for (Subscriber* subscriber : subscribers_) subscriber->ring_if_needed();
   return popped > 0;
 }
@@ -269,7 +272,8 @@ size_t Hub::settle(std::span<SignalRecord> batch) {
       if (held_.keep(record, unchained) == HeldSignals::Kept::kDropped)
         drop(record.signo, static_cast<uint32_t>(record.count));
       for (const Waiter* waiter : waiters_) {
-        if (waiter->signals.contains(record.signo)) static_cast<void>(SelfPipe::ring(waiter->bell.write_fd()));
+        if (waiter->signals.contains(record.signo))
+          static_cast<void>(SelfPipe::ring(waiter->bell.write_fd()));
       }
       continue;
     }
@@ -280,11 +284,11 @@ size_t Hub::settle(std::span<SignalRecord> batch) {
   return left;
 }
 
-void Hub::hand_out(std::span<const SignalRecord> batch) {
+void Hub::hand_out(std::span<const SignalRecord> batch, Subscriber::Came came) {
   ++stats_.batches;
   std::array<bool, kBatch> claimed{};
   for (Subscriber* subscriber : subscribers_) {
-    if (subscriber->accept(batch, std::span(claimed).first(batch.size()))) note_drop();
+    if (subscriber->accept(batch, std::span(claimed).first(batch.size()), came)) note_drop();
   }
   for (size_t i = 0; i < batch.size(); ++i) {
     if (!claimed[i]) stats_.unclaimed += static_cast<uint64_t>(batch[i].count);

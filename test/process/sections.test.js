@@ -3,32 +3,13 @@
 
 const { expect, test } = require('@jest/globals');
 const { signalNumber } = require('../../lib/index.js');
+const { runCases } = require('../helpers/cases');
 const { start } = require('../helpers/fixture');
 const { eachRuntime } = require('../helpers/runtimes');
-const { parallelSeries, queue, sigsend } = require('../helpers/senders');
+const { parallelSeries, sigsend } = require('../helpers/senders');
 const { testWith } = require('../helpers/tools');
 
-/** @typedef {import('../helpers/fixture').Fixture} Fixture */
 /** @typedef {import('../helpers/fixture').Line} Line */
-
-/** 'USR2', or 'queue RTMIN+5 77'. @param {Fixture} fixture @param {string} request */
-async function oblige(fixture, request) {
-  const [signal, value] = request.replace(/^queue /, '').split(' ');
-  const signo = signalNumber(`SIG${signal}`);
-  if (value === undefined) fixture.send(signo);
-  else await queue(fixture.pid, signo, Number(value));
-}
-
-/** Runs the program, sends what it asks for. @param {Fixture} fixture @returns {Promise<Record<string, Line>>} */
-async function runCases(fixture) {
-  for (;;) {
-    const line = await fixture.line(({ event }) => ['please', 'end', 'failed'].includes(event));
-    if (line.event === 'failed') throw new Error(line.message);
-    if (line.event === 'end') break;
-    for (const request of line.signals) await oblige(fixture, request);
-  }
-  return Object.fromEntries(fixture.allOf('case').map(({ event, name, ...result }) => [name, result]));
-}
 
 const BAD = {
   "mask.block('SIGFOO')": 'ERR_SIGNAL_INVALID',
@@ -129,7 +110,8 @@ eachRuntime((runtime) => {
     expect(stack.depths).toEqual(Array.from({ length: 17 }, (_, depth) => depth));
     expect(stack).toMatchObject({ atTop: ['SIGUSR2'], depthThen: 1, end: [], depth: 0 });
     expect(stack.overflow.error.code).toBe('ERR_MASK_OVERFLOW');
-    for (const what of ['wrongOrder', 'underflow', 'outside']) expect(stack[what].error.code).toBe('ERR_MASK_UNDERFLOW');
+    for (const what of ['wrongOrder', 'underflow', 'outside'])
+      expect(stack[what].error.code).toBe('ERR_MASK_UNDERFLOW');
     expect(stack.leftOpen.error.code).toBe('ERR_MASK_OVERFLOW');
 
     const ours = results['what a subscription blocks is not shown, and stays'];
@@ -156,20 +138,37 @@ eachRuntime((runtime) => {
     expect(await fixture.closed).toMatchObject({ code: 7, signal: null });
   });
 
-  testWith([sigsend], '10,000 sections under a storm of four senders: nothing broken, nothing lost', async () => {
-    const fixture = start(runtime, 'sections.js', { args: ['storm'] });
-    await fixture.line('ready');
-    const senders = parallelSeries(fixture.pid, [1, 2, 3, 4].map((n) => signalNumber(`SIGRTMIN+${n}`)), 2_500);
-    const noise = setInterval(() => fixture.send('SIGUSR2'), 1);
-    const { broken, values, dropped, discarded, runtimes } = await fixture.line('end', { deadline: 45_000 }).finally(() => clearInterval(noise));
-    await senders;
-    expect({ broken, dropped, discarded, runtimes }).toEqual({ broken: 0, dropped: 0, discarded: 0, runtimes: true });
-    for (const list of Object.values(values)) {
-      const swaps = list.filter((/** @type {number} */ value, /** @type {number} */ i) => i > 0 && value < list[i - 1]).length;
-      // In Bun and Deno a thread that the runtime starts in the middle may take one out of turn.
-      expect(swaps).toBeLessThanOrEqual(runtime.kind === 'node' ? 0 : 3);
-      expect([...list].sort((a, b) => a - b)).toEqual(Array.from({ length: 2_500 }, (_, i) => i + 1));
-    }
-    expect(await fixture.closed).toMatchObject({ code: 0, signal: null });
-  });
+  testWith(
+    [sigsend],
+    '10,000 sections under a storm of four senders: nothing broken, nothing lost',
+    async () => {
+      const fixture = start(runtime, 'sections.js', { args: ['storm'] });
+      await fixture.line('ready');
+      const senders = parallelSeries(
+        fixture.pid,
+        [1, 2, 3, 4].map((n) => signalNumber(`SIGRTMIN+${n}`)),
+        2_500,
+      );
+      const noise = setInterval(() => fixture.send('SIGUSR2'), 1);
+      const { broken, values, dropped, discarded, runtimes } = await fixture
+        .line('end', { deadline: 45_000 })
+        .finally(() => clearInterval(noise));
+      await senders;
+      expect({ broken, dropped, discarded, runtimes }).toEqual({
+        broken: 0,
+        dropped: 0,
+        discarded: 0,
+        runtimes: true,
+      });
+      for (const list of Object.values(values)) {
+        const swaps = list.filter(
+          (/** @type {number} */ value, /** @type {number} */ i) => i > 0 && value < list[i - 1],
+        ).length;
+        // In Bun and Deno a thread that the runtime starts in the middle may take one out of turn.
+        expect(swaps).toBeLessThanOrEqual(runtime.kind === 'node' ? 0 : 3);
+        expect([...list].sort((a, b) => a - b)).toEqual(Array.from({ length: 2_500 }, (_, i) => i + 1));
+      }
+      expect(await fixture.closed).toMatchObject({ code: 0, signal: null });
+    },
+  );
 });

@@ -1,0 +1,103 @@
+// The hub's half for waits, as sigtimedwait(): the signals are held for the whole process (hub_hold.cc), and
+// one of what was held or comes is taken. JS threads, which stand still meanwhile.
+#include <algorithm>
+#include <csignal>
+
+#include "hub.h"
+#include "redelivery.h"
+#include "signal_handler.h"
+#include "syscalls.h"
+#include "thread_mask.h"
+
+namespace sigbridge {
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000;
+// What the kernel still holds when the time is over is on its way to a handler: that long it may take at
+// most.
+constexpr int64_t kLastMoment = kSecond / 10;
+
+// Pending for this thread or the process, and blocked here.
+bool kernel_has_any(const SignalSet& signals) {
+  SignalSet pending;
+  ::sigpending(pending.out());
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    if (signals.contains(signo) && pending.contains(signo)) return true;
+  }
+  return false;
+}
+
+// This thread's mask now (a visit may have changed it), with those open.
+SignalSet current_mask_without(const SignalSet& open) {
+  SignalSet mask = current_mask();
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    if (open.contains(signo)) mask.remove(signo);
+  }
+  return mask;
+}
+
+}  // namespace
+
+// What is there already, taken for the waiter.
+bool Hub::find_held(Waiter& waiter, SignalRecord& out) {
+  std::vector<SignalRecord> unchained;
+  bool found = false;
+  {
+    const std::lock_guard table(table_);
+    // Silence first: a record that comes after it rings again.
+    static_cast<void>(waiter.bell.silence());
+    while (dispatch_locked(Queue::kRead)) {
+    }
+    unchained = take_unchained();
+    found = held_.take(waiter.signals, out);
+    if (found) stats_.taken += static_cast<uint64_t>(out.count);
+  }
+  for (const SignalRecord& record : unchained) tell_chained(record);
+  return found;
+}
+
+std::optional<SignalRecord> Hub::wait_until_held(Waiter& waiter, int64_t timeout) {
+  // What the program blocks here is open inside of ppoll only, where one handler runs each time: the rest
+  // stays pending. Not what one other thread takes to keep its order.
+  SignalSet open = waiter.signals;
+  for (int signo = realtime_min(); wait_thread_takes_.load() && signo <= realtime_max(); ++signo) {
+    if (!handler_state().process_mask.contains(signo)) open.remove(signo);
+  }
+  const int64_t began = monotonic_now();
+  for (SignalRecord record{};;) {
+    if (find_held(waiter, record)) return record;
+    int64_t left = timeout < 0 ? kSecond : timeout - (monotonic_now() - began);
+    if (left <= 0) {
+      const bool on_its_way = handler_state().in_flight.load() != 0 || kernel_has_any(waiter.signals);
+      if (!on_its_way || left < -kLastMoment) return std::nullopt;
+      left = kSecond / 1000;
+    }
+    const timespec pause{static_cast<time_t>(left / kSecond), static_cast<long>(left % kSecond)};
+    const SignalSet mask = current_mask_without(open);
+    pollfd poll_for{waiter.bell.read_fd(), POLLIN, 0};
+    static_cast<void>(sys::ppoll(&poll_for, 1, &pause, &mask.native()));
+  }
+}
+
+Result<std::optional<SignalRecord>> Hub::wait_for(const SignalSet& signals, int64_t timeout) {
+  Result<SelfPipe> bell = SelfPipe::create();
+  if (!bell.ok()) return bell.error();
+  Waiter waiter{std::move(bell.value()), signals};
+  SignalSet taken;
+  if (PosixError failure = hold(signals, Ignored::kHeldToo, taken)) return failure;
+  {
+    const std::lock_guard table(table_);
+    waiters_.push_back(&waiter);
+    choose_who_answers();
+  }
+  const std::optional<SignalRecord> found = wait_until_held(waiter, timeout);
+  {
+    const std::lock_guard table(table_);
+    std::erase(waiters_, &waiter);
+    choose_who_answers();
+  }
+  unhold(taken);
+  return found;
+}
+
+}  // namespace sigbridge
