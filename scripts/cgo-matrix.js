@@ -118,6 +118,13 @@ function report(results, missing) {
     console.log(`failed: ${kind}, ${runtime}, ${mode}: ${ways.join('; ')}`);
   }
   for (const { kind, runtime, mode, trials } of results) {
+    const lost = trials.flatMap((trial) => trial.lost);
+    if (lost.length === 0) continue;
+    console.log(
+      `note: ${kind}, ${runtime}, ${mode}: lost after the storm, came when sent again: ${lost.join(', ')}`,
+    );
+  }
+  for (const { kind, runtime, mode, trials } of results) {
     const lives = trials.every(({ outcome }) => outcome === 'lived');
     // What Bun 1.2 alone does.
     if (mode !== 'none' || !lives || kind === 'hang') continue;

@@ -3,15 +3,19 @@
 
 const { MODES, TABLES } = require('./plan');
 
-/** @typedef {{ kind: string, mode: string, runtime: string, trials: { outcome: string, how: string, ms: number }[] }} Result */
+/** @typedef {{ kind: string, mode: string, runtime: string, trials: import('../../test/cgo/trial').Outcome[] }} Result */
 
 const HEADINGS = { none: 'without', guard: 'guard()', harden: 'harden()', launcher: 'sigbridge run' };
 
-/** How many lived, and what became of the others: "10 of 10", "0 of 10, died". @param {Result} result */
+/**
+ * How many lived, what became of the others, and how many signals were lost: "10 of 10", "0 of 10, died", "10 of 10, 1 lost".
+ * @param {Result} result
+ */
 function verdict({ trials }) {
   const lived = trials.filter(({ outcome }) => outcome === 'lived').length;
   const others = [...new Set(trials.map(({ outcome }) => outcome))].filter((outcome) => outcome !== 'lived');
-  return [`${lived} of ${trials.length}`, ...others.sort()].join(', ');
+  const lost = trials.flatMap((trial) => trial.lost).length;
+  return [`${lived} of ${trials.length}`, ...others.sort(), ...(lost > 0 ? [`${lost} lost`] : [])].join(', ');
 }
 
 /** @param {Result[]} results */

@@ -41,7 +41,8 @@ onRuntimes(NEWEST, (runtime) => {
           `${mode}: lives, ${REPEAT} of ${REPEAT}`,
           async () => {
             for (let repeat = 1; repeat <= REPEAT; repeat++) {
-              const { outcome, how } = await trial(mode);
+              const { outcome, how, lost } = await trial(mode);
+              if (lost.length > 0) console.warn(`${runtime.name}, ${title}: sent again: ${lost.join()}`);
               expect({ repeat, outcome, how }).toEqual({ repeat, outcome: 'lived', how: 'exit code 0' });
             }
           },

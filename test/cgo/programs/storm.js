@@ -1,6 +1,6 @@
 // A program with Go in it that listens to six signals while goroutines spin: MODE ADDON [with-a-child]. Standard input:
-// `probe` (answers `probing`, then `called` when each of the six has reached its listener since), `finish` (ends, with a
-// child after its 'exit' event).
+// `probe` (answers `probing`, then `called` when each of the six has reached its listener since), `missing` (which of them
+// have not), `finish` (ends, with a child after its 'exit' event).
 'use strict';
 
 const { spawn } = require('node:child_process');
@@ -31,6 +31,9 @@ commands({
   probe() {
     missing = new Set(SIGNALS);
     emit('probing');
+  },
+  missing() {
+    emit('missing', { names: [...missing] });
   },
   finish() {
     if (child === undefined) process.exit(0);
