@@ -20,7 +20,12 @@ function open(cells, signos) {
   const environment = dispatcher.start();
   runtimeListeners.beforeSubscribe(signos);
   try {
-    const wanted = signos.flatMap((signo) => [signo, runtimeListeners.state(signo), UNSAID.set, UNSAID.asked]);
+    const wanted = signos.flatMap((signo) => [
+      signo,
+      runtimeListeners.state(signo),
+      UNSAID.set,
+      UNSAID.asked,
+    ]);
     const opened = environment.openCounter(wanted, cells);
     if (typeof opened === 'object') throw check(opened);
     return () => {

@@ -40,8 +40,9 @@ Napi::Value Environment::start(const Napi::CallbackInfo& info) {
   self->has_loop_ = info[4].As<Napi::Boolean>().Value();
   self->env_ = env;
   if (self->inherits_mask_) exempt_this_thread();
-  const Napi::Value buffer = self->forwarder_.start(
-      env, info[0].As<Napi::Function>(), info[1].As<Napi::Function>(), &Environment::release, &Environment::on_drained, self);
+  const Napi::Value buffer =
+      self->forwarder_.start(env, info[0].As<Napi::Function>(), info[1].As<Napi::Function>(),
+                             &Environment::release, &Environment::on_drained, self);
   // After the thread-safe function was made: hooks run in reverse order, and ours has to come before its own.
   env.AddCleanupHook(&Environment::end, static_cast<void*>(self));
 
@@ -93,8 +94,8 @@ Napi::Value Environment::subscribe(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// With the first delivery that comes by way of the wait thread, not before: libuv frees a handle a turn of the loop after
-// it was closed, and a program may subscribe and close any number of times in one turn.
+// With the first delivery that comes by way of the wait thread, not before: libuv frees a handle a turn of
+// the loop after it was closed, and a program may subscribe and close any number of times in one turn.
 void Environment::on_drained(void* owner) {
   auto* self = static_cast<Environment*>(owner);
   if (self->subscribed_.any()) self->watch_loop(self->env_);

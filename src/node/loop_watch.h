@@ -1,6 +1,6 @@
-// The short way up, in Node's main thread alone: its event loop watches a descriptor of ours itself, so that an idle
-// loop is woken once and not through the wait thread. libuv is looked up at run time: other runtimes have no such loop,
-// and abort on its functions. JS thread only.
+// The short way up, in Node's main thread alone: its event loop watches a descriptor of ours itself, so that
+// an idle loop is woken once and not through the wait thread. libuv is looked up at run time: other runtimes
+// have no such loop, and abort on its functions. JS thread only.
 #pragma once
 
 #include <napi.h>
@@ -9,7 +9,8 @@ namespace sigbridge::node {
 
 class LoopWatch {
  public:
-  // Does not keep the loop alive. `on_ready` runs on the loop, inside of a callback scope. False: there is no such loop.
+  // Does not keep the loop alive. `on_ready` runs on the loop, inside of a callback scope. False: there is no
+  // such loop.
   bool start(napi_env env, int fd, void (*on_ready)(void*), void* data);
   // Before the descriptor is closed.
   void stop();

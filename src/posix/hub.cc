@@ -183,7 +183,8 @@ uint64_t Hub::single_taker_from_now_on(const SignalSet& signals) {
   }
   // Each time, not only the first: the caller's thread, for one, may be younger than the last visit.
   if (!block_on_threads(realtime, already, dispositions_)) visit_again_.store(true);
-  // Blocked everywhere first: what a thread still has open is the handler's. It cannot fail on an open descriptor.
+  // Blocked everywhere first: what a thread still has open is the handler's. It cannot fail on an open
+  // descriptor.
   static_cast<void>(static_cast<bool>(watch_queue()));
   return realtime;
 }
@@ -301,7 +302,8 @@ int Hub::loop_watches(bool watches) {
   return pipe_.read_fd();
 }
 
-// The loop is enough as long as nobody else waits for records: no Worker, no waitFor(). The table lock is held.
+// The loop is enough as long as nobody else waits for records: no Worker, no waitFor(). The table lock is
+// held.
 void Hub::choose_who_answers() {
   loop_answers_.store(loop_watches_ && waiters_.empty() &&
                       std::all_of(subscribers_.begin(), subscribers_.end(),

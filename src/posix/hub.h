@@ -45,8 +45,9 @@ struct HubStats {
   bool running = false;
 };
 
-// How deliveries come in. kSelfPipe: through the handler alone. kSignalfd: real-time signals from the kernel's queue,
-// the handler for the rest and as the catch-all. kAuto: the latter, where children do not inherit the mask it needs.
+// How deliveries come in. kSelfPipe: through the handler alone. kSignalfd: real-time signals from the
+// kernel's queue, the handler for the rest and as the catch-all. kAuto: the latter, where children do not
+// inherit the mask it needs.
 enum class Backend { kAuto, kSelfPipe, kSignalfd };
 
 struct HubOptions {

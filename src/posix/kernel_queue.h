@@ -1,6 +1,6 @@
-// The kernel's own queue of real-time signals as a way in (Linux: signalfd): blocked on every thread, they wait there in
-// order, and the wait thread reads as many at once as it can hold. A sender that is too fast is told EAGAIN. Owned by
-// the hub; read under its table lock, never in signal context.
+// The kernel's own queue of real-time signals as a way in (Linux: signalfd): blocked on every thread, they
+// wait there in order, and the wait thread reads as many at once as it can hold. A sender that is too fast is
+// told EAGAIN. Owned by the hub; read under its table lock, never in signal context.
 #pragma once
 
 #include <span>
@@ -24,9 +24,14 @@ class KernelQueue {
   static Result<KernelQueue> open();
   // From now on these and no others are read; the rest stays where it is.
   PosixError watch(const SignalSet& signals);
-  int fd() const { return fd_.get(); }
-  bool is_open() const { return fd_.get() >= 0; }
-  // Of the calling thread and of the process, lowest signal first, each in its order. How many; 0 when none is there.
+  int fd() const {
+    return fd_.get();
+  }
+  bool is_open() const {
+    return fd_.get() >= 0;
+  }
+  // Of the calling thread and of the process, lowest signal first, each in its order. How many; 0 when none
+  // is there.
   size_t read(std::span<SignalRecord> records);
 
  private:

@@ -215,8 +215,8 @@ void pause_taker(int signo, ucontext_t* frame, pid_t tid) {
   if (ThreadEntry* thread = g_masks.entry_of(tid, true))
     block_on_return(*thread, frame, MaskTable::bit(signo));
 }
-// The kernel has the rest of them in order, and each handler run costs more than all else: takes what is there. Raw,
-// because sigtimedwait() may be a cancellation point; sa_mask has the signal blocked here.
+// The kernel has the rest of them in order, and each handler run costs more than all else: takes what is
+// there. Raw, because sigtimedwait() may be a cancellation point; sa_mask has the signal blocked here.
 void drain_kernel(int signo, bool held) {
   sigset_t only;
   sigemptyset(&only);

@@ -1,5 +1,5 @@
-// libstdc++'s own handler of std::terminate prints the exception's type, and brings its demangler for that: a sixth of
-// the binary. Nothing here throws. Linked statically, the first definition found stands.
+// libstdc++'s own handler of std::terminate prints the exception's type, and brings its demangler for that: a
+// sixth of the binary. Nothing here throws. Linked statically, the first definition found stands.
 #include <cstdlib>
 
 #if defined(__GLIBCXX__)

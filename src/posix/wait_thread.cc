@@ -135,8 +135,8 @@ void Hub::wait(int64_t now) {
   }
 }
 
-// An idle event loop has been woken by the same ring, and two at one lock are slower than one. If it is stuck, or has other
-// things to do, the records are ours.
+// An idle event loop has been woken by the same ring, and two at one lock are slower than one. If it is
+// stuck, or has other things to do, the records are ours.
 void Hub::let_loop_answer() {
   if (!loop_answers_.load() || !handler_state().bell_rung.load()) return;
   const timespec patience{0, kLoopAnswers};

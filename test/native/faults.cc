@@ -19,9 +19,10 @@ struct Fault {
   std::atomic<int> failed{0};
 };
 
-constinit Fault g_faults[] = {
-    {"pipe2"},      {"pipe"},      {"write"},         {"read"},    {"ppoll"},             {"sigaction"}, {"pthread_create"},
-    {"pidfd_open"}, {"epoll_ctl"}, {"epoll_create1"}, {"eventfd"}, {"pidfd_send_signal"}, {"signalfd"},  {"timer_create"}};
+constinit Fault g_faults[] = {{"pipe2"},     {"pipe"},          {"write"},          {"read"},
+                              {"ppoll"},     {"sigaction"},     {"pthread_create"}, {"pidfd_open"},
+                              {"epoll_ctl"}, {"epoll_create1"}, {"eventfd"},        {"pidfd_send_signal"},
+                              {"signalfd"},  {"timer_create"}};
 
 Fault& fault_of(const char* syscall) {
   for (Fault& fault : g_faults) {

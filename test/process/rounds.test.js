@@ -21,7 +21,10 @@ eachRuntime((runtime) => {
       async () => {
         // V8 lets its young generation grow by 30 MB when there is garbage: that is no leak, and hides one.
         const env = { NODE_OPTIONS: '--max-semi-space-size=1' };
-        const fixture = start(runtime, 'rounds.js', { args: [count, signal], ...(runtime.kind === 'node' && { env }) });
+        const fixture = start(runtime, 'rounds.js', {
+          args: [count, signal],
+          ...(runtime.kind === 'node' && { env }),
+        });
         const { grown, before, after } = await fixture.line('rounds', { deadline: 3 * MINUTES });
         expect(await fixture.closed).toMatchObject({ code: 0, signal: null });
         expectSame(runtime, before, after);
