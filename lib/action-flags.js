@@ -19,6 +19,7 @@ const NAMES = /** @type {const} */ ([
 
 /** @type {Flags} */
 const UNSAID = Object.freeze({ set: RESTART, asked: 0 });
+const unsaid = () => UNSAID;
 
 /**
  * The flags for each of the signals; the child's go to SIGCHLD alone.
@@ -27,10 +28,13 @@ const UNSAID = Object.freeze({ set: RESTART, asked: 0 });
  * @returns {(signo: number) => Flags}
  */
 function toActionFlags(options, signos) {
+  const { restart, noChildStop, noChildWait } = options;
+  // Nearly always; a subscription that comes and goes makes no garbage for it.
+  if (restart === undefined && noChildStop === undefined && noChildWait === undefined) return unsaid;
   const sigchld = native().numberOf('SIGCHLD');
   const common = { ...UNSAID };
-  if (options.restart !== undefined) {
-    common.set = toFlag(options.restart, 'restart') ? RESTART : 0;
+  if (restart !== undefined) {
+    common.set = toFlag(restart, 'restart') ? RESTART : 0;
     common.asked = RESTART;
   }
   const child = { ...common };

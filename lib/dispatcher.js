@@ -177,11 +177,13 @@ function add(subscription, signos, flagsOf) {
   const { subscribe } = start();
   const fresh = signos.filter((signo) => subscribers[signo] === undefined);
   // While this environment holds a signal nobody can change its flags: what is found here stays true.
-  const other = disagreement(
-    signos.filter((signo) => !fresh.includes(signo)),
-    flagsOf,
-  );
-  if (other !== undefined) throw other;
+  if (fresh.length < signos.length) {
+    const other = disagreement(
+      signos.filter((signo) => !fresh.includes(signo)),
+      flagsOf,
+    );
+    if (other !== undefined) throw other;
+  }
   if (fresh.length > 0) {
     runtimeListeners.beforeSubscribe(fresh);
     try {
