@@ -51,9 +51,9 @@ struct HubStats {
 enum class Backend { kAuto, kSelfPipe, kSignalfd };
 
 struct HubOptions {
-  Backend backend = Backend::kAuto;
   uint32_t ring_capacity = RecordRing::kDefaultCapacity;
   int pipe_capacity = 0;  // 0: the kernel's default
+  Backend backend = Backend::kAuto;
 };
 
 class Hub {

@@ -134,7 +134,9 @@ TEST_F(ExitWatchTest, EndsAndRemovalsAtTheSameTime) {
     ASSERT_FALSE(watch_.add(pidfd.get(), &Reports::tell, &reports, round));
     const int told = reports.count;
     EXPECT_FALSE(send_to_process(pidfd.get(), SIGKILL));
-    if (round % 2 == 0) EXPECT_TRUE(eventually([&] { return reports.count == told + 1; }));
+    if (round % 2 == 0) {
+      EXPECT_TRUE(eventually([&] { return reports.count == told + 1; }));
+    }
     watch_.remove(&reports, round);
     EXPECT_FALSE(watch_.running());
   }

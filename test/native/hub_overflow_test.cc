@@ -30,7 +30,7 @@ class HubOverflowTest : public test::CleanTest {
 constexpr uint32_t kCapacity = 2;
 
 void use_a_tiny_ring() {
-  Hub::instance().configure({kCapacity, 0});
+  Hub::instance().configure({.ring_capacity = kCapacity});
 }
 
 // The child of a death test keeps its failures to itself: told here, the parent shows them.

@@ -271,7 +271,7 @@ TEST_F(HubTest, OpensAndClosesManyTimesBesideAnother) {
 }
 
 TEST_F(HubTest, PipeCapacityIsTheOptions) {
-  hub_.configure({RecordRing::kDefaultCapacity, 1});
+  hub_.configure({.pipe_capacity = 1});
   {
     Inbox inbox;
     ASSERT_FALSE(inbox.subscribe({SIGUSR1}));

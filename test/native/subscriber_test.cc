@@ -207,7 +207,7 @@ TEST_F(SubscriberTest, AnEpisodeOfDropsIsToldOnce) {
   EXPECT_TRUE(small_.accept_dropped(realtime_, 4));
   EXPECT_TRUE(small_.accept_dropped(realtime_, 3));
   EXPECT_TRUE(small_.accept_dropped(realtime_ + 1, 1));
-  EXPECT_TRUE(small_.accept_dropped(SIGUSR2, 9));
+  EXPECT_FALSE(small_.accept_dropped(SIGUSR2, 9));
   EXPECT_EQ(small_.counters(realtime_).received, 7U);
   EXPECT_EQ(small_.counters(realtime_).dropped, 7U);
   EXPECT_EQ(small_.counters(SIGUSR2).received, 0U) << "not subscribed";
