@@ -59,11 +59,24 @@ void ring_bell() {
   if (fd >= 0) static_cast<void>(SelfPipe::ring(fd));
 }
 
-// Where the kernel writes a null for each delivery, and nobody reads: marks a frame from which a chained
+// Hung where the kernel writes a null for each delivery, and nobody reads: marks a frame from which a chained
 // handler is being called. A handler that jumps away (siglongjmp) leaves nothing behind, the next frame there
-// is a new one.
-ucontext_t* called_from_here() {
-  return reinterpret_cast<ucontext_t*>(&g_state);
+// is a new one. A list, because another copy of this code may stand in the chain, and hang its own.
+struct Mark {
+  static constexpr uint64_t kMagic = 0x7369676272696467;
+  uint64_t magic;
+  const void* owner;
+  ucontext_t* previous;
+};
+
+bool called_from_here(const ucontext_t* frame) {
+  for (const ucontext_t* link = frame->uc_link; link != nullptr;) {
+    const auto* mark = reinterpret_cast<const Mark*>(link);
+    if (mark->magic != Mark::kMagic) return false;
+    if (mark->owner == &g_state) return true;
+    link = mark->previous;
+  }
+  return false;
 }
 
 void call_once(ChainedHandler& chained, int signo, siginfo_t* info, void* context) {
@@ -92,9 +105,10 @@ void call_once(ChainedHandler& chained, int signo, siginfo_t* info, void* contex
 
 void call_chained(int signo, siginfo_t* info, void* context) {
   auto* frame = static_cast<ucontext_t*>(context);
-  frame->uc_link = called_from_here();
+  Mark mark{Mark::kMagic, &g_state, frame->uc_link};
+  frame->uc_link = reinterpret_cast<ucontext_t*>(&mark);
   call_once(g_state.chain[static_cast<size_t>(signo)], signo, info, context);
-  frame->uc_link = nullptr;
+  frame->uc_link = mark.previous;
 }
 
 // The handler we are calling has called us, as what stood before it.
@@ -274,7 +288,7 @@ void signal_handler(int signo, siginfo_t* info, void* context) {
   // Before anything is touched: the child of a vfork shares this memory, and may die in the middle.
   if (g_state.owner.load() != self) return;
 
-  if (static_cast<ucontext_t*>(context)->uc_link == called_from_here()) {
+  if (called_from_here(static_cast<ucontext_t*>(context))) {
     call_passed_on(signo, info, context);
     return;
   }

@@ -97,4 +97,12 @@ eachRuntime((runtime) => {
     const { before, after } = await fixture.line('left');
     expect(after).toEqual(before);
   });
+
+  // Each has the other's handler beneath its own then: they must not call each other without end.
+  testWith([sigsend], 'and also when each has taken its place from the other', async () => {
+    const fixture = start(runtime, 'copies.js', { args: ['looked', copy] });
+    await fixture.line('ready');
+    await expectTold(fixture, 'SIGUSR2', 1, [0, 1]);
+    await expectTold(fixture, 'SIGUSR2', 2, [0, 1]);
+  });
 });
