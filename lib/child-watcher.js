@@ -3,20 +3,21 @@
 // in other runtimes and in Workers there is nothing to hold.
 'use strict';
 
-const { isMainThread } = require('node:worker_threads');
+const { native } = require('./binding');
 
 const { bun, deno } = process.versions;
-const needed = isMainThread && bun === undefined && deno === undefined;
+const isNode = bun === undefined && deno === undefined;
+const needed = () => isNode && native().isMainThread();
 let holders = 0;
 
 function nothing() {}
 
 function hold() {
-  if (needed && holders++ === 0) process.on('SIGCHLD', nothing);
+  if (needed() && holders++ === 0) process.on('SIGCHLD', nothing);
 }
 
 function release() {
-  if (needed && --holders === 0) process.removeListener('SIGCHLD', nothing);
+  if (needed() && --holders === 0) process.removeListener('SIGCHLD', nothing);
 }
 
 module.exports = { hold, release };

@@ -3,7 +3,6 @@
 'use strict';
 
 const os = require('node:os');
-const { isMainThread } = require('node:worker_threads');
 const { disagreement } = require('./action-flags');
 const { check, childrenInheritMask, native } = require('./binding');
 const { conflict } = require('./errors');
@@ -154,6 +153,7 @@ function onOverflow(signo, count) {
 function start() {
   if (environment !== undefined) return environment;
   const { bun, deno } = process.versions;
+  const isMainThread = native().isMainThread();
   const hasLoop = isMainThread && bun === undefined && deno === undefined;
   environment = native().start(onBatch, onOverflow, isMainThread, childrenInheritMask, hasLoop);
   ints = new Int32Array(environment.buffer);

@@ -3,7 +3,6 @@
 'use strict';
 
 const Module = require('node:module');
-const { isMainThread } = require('node:worker_threads');
 const { native } = require('./binding');
 const childWatcher = require('./child-watcher');
 const { SignalError } = require('./errors');
@@ -68,7 +67,7 @@ function harden() {
   if (active === 0) childWatcher.hold();
   // What no hook of this environment can see needs the wait thread's looks: Deno's own handlers, and from a Worker the
   // main thread's listeners.
-  const repaired = native().harden(deno !== undefined || !isMainThread);
+  const repaired = native().harden(deno !== undefined || !native().isMainThread());
   if (active++ === 0) watch();
   let undone = false;
   const handle = {

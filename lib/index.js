@@ -1,78 +1,66 @@
-// The public API, gathered. Importing it changes nothing: the native side is loaded by the first call that needs it.
+// The public API, gathered. Importing it changes nothing and loads next to nothing: each name's module is loaded when the
+// name is first used, and the native side by the first call that needs it.
 'use strict';
 
 const path = require('node:path');
-const { criticalSection } = require('./critical-section');
-const { counter } = require('./counter');
-const { disposition, ignore, restoreDefault } = require('./disposition');
-const { SignalError } = require('./errors');
-const { guard } = require('./guard');
-const { harden } = require('./harden');
-const { loadAddon } = require('./load-addon');
-const { mask, pending } = require('./mask');
-const { defaultAction, exitCode, signalFromExitCode, signalGroups } = require('./names');
-const { once } = require('./once');
-const { openProcess } = require('./process-handle');
-const { queueAsync } = require('./queue-async');
-const { exitBySignal, queue, raise, send, sendToThread } = require('./send');
-const {
-  describeSignal,
-  isCatchable,
-  reservedSignals,
-  signalName,
-  signalNumber,
-  validSignals,
-} = require('./signals');
-const { stats } = require('./stats');
-const { onSignal } = require('./subscription');
-const { poll, waitFor } = require('./wait');
-const { alarm, createTimer, getitimer, setitimer } = require('./timers');
-const { Worker } = require('./worker');
 
-// For C and C++: #include <sigbridge/masked_thread.h>
-const include = path.join(__dirname, '../src/include');
-
-/** @type {typeof import('../binding')} */
-const api = {
-  SignalError,
-  Worker,
-  alarm,
-  counter,
-  createTimer,
-  criticalSection,
-  defaultAction,
-  describeSignal,
-  disposition,
-  exitBySignal,
-  exitCode,
-  getitimer,
-  guard,
-  harden,
-  ignore,
-  include,
-  isCatchable,
-  loadAddon,
-  mask,
-  onSignal,
-  once,
-  openProcess,
-  pending,
-  poll,
-  queue,
-  queueAsync,
-  raise,
-  reservedSignals,
-  restoreDefault,
-  send,
-  sendToThread,
-  setitimer,
-  signalFromExitCode,
-  signalGroups,
-  signalName,
-  signalNumber,
-  stats,
-  validSignals,
-  waitFor,
+// Written out one by one, so that bundlers see what is required.
+/** @type {{ [Name in keyof typeof import('../binding')]: () => (typeof import('../binding'))[Name] }} */
+const loaders = {
+  SignalError: () => require('./errors').SignalError,
+  Worker: () => require('./worker').Worker,
+  alarm: () => require('./timers').alarm,
+  counter: () => require('./counter').counter,
+  createTimer: () => require('./timers').createTimer,
+  criticalSection: () => require('./critical-section').criticalSection,
+  defaultAction: () => require('./names').defaultAction,
+  describeSignal: () => require('./signals').describeSignal,
+  disposition: () => require('./disposition').disposition,
+  exitBySignal: () => require('./send').exitBySignal,
+  exitCode: () => require('./names').exitCode,
+  getitimer: () => require('./timers').getitimer,
+  guard: () => require('./guard').guard,
+  harden: () => require('./harden').harden,
+  ignore: () => require('./disposition').ignore,
+  // For C and C++: #include <sigbridge/masked_thread.h>
+  include: () => path.join(__dirname, '../src/include'),
+  isCatchable: () => require('./signals').isCatchable,
+  loadAddon: () => require('./load-addon').loadAddon,
+  mask: () => require('./mask').mask,
+  onSignal: () => require('./subscription').onSignal,
+  once: () => require('./once').once,
+  openProcess: () => require('./process-handle').openProcess,
+  pending: () => require('./mask').pending,
+  poll: () => require('./wait').poll,
+  queue: () => require('./send').queue,
+  queueAsync: () => require('./queue-async').queueAsync,
+  raise: () => require('./send').raise,
+  reservedSignals: () => require('./signals').reservedSignals,
+  restoreDefault: () => require('./disposition').restoreDefault,
+  send: () => require('./send').send,
+  sendToThread: () => require('./send').sendToThread,
+  setitimer: () => require('./timers').setitimer,
+  signalFromExitCode: () => require('./names').signalFromExitCode,
+  signalGroups: () => require('./names').signalGroups,
+  signalName: () => require('./signals').signalName,
+  signalNumber: () => require('./signals').signalNumber,
+  stats: () => require('./stats').stats,
+  validSignals: () => require('./signals').validSignals,
+  waitFor: () => require('./wait').waitFor,
 };
 
-module.exports = api;
+/** @type {Partial<typeof import('../binding')>} */
+const api = {};
+for (const [name, load] of Object.entries(loaders)) {
+  Object.defineProperty(api, name, {
+    enumerable: true,
+    configurable: true,
+    get() {
+      const value = load();
+      Object.defineProperty(api, name, { value, enumerable: true, configurable: true, writable: true });
+      return value;
+    },
+  });
+}
+
+module.exports = /** @type {typeof import('../binding')} */ (api);

@@ -15,6 +15,8 @@ export interface SignalTable {
 }
 
 export interface Native {
+  /** By the thread's number: node:worker_threads would say it too, for 2 MiB of memory. */
+  isMainThread(): boolean;
   signalTable(): SignalTable;
   numberOf(name: string): number;
   /** Empty where there is no such signal. */

@@ -5,7 +5,6 @@
 // again in a microtask. Bun calls no removeListener hook for signals: the wait thread finds that out.
 'use strict';
 
-const { isMainThread } = require('node:worker_threads');
 const { native } = require('./binding');
 const childWatcher = require('./child-watcher');
 
@@ -13,7 +12,7 @@ const UNKNOWN = -1;
 const { bun, deno } = process.versions;
 const isNode = bun === undefined && deno === undefined;
 // A Worker's process.on arms nothing in Node and Bun, and tells nothing about the main thread's listeners.
-const isAuthority = isMainThread;
+const isAuthority = () => native().isMainThread();
 
 // Signal numbers this environment watches -> the names process.on knows them by, and how many need it watched: its
 // subscriptions together, and each counter.
@@ -36,7 +35,7 @@ function namesOf(signo) {
  * @returns {number} listeners the runtime serves: -1 unknown, 0 none, 1 some
  */
 function state(signo) {
-  if (!isAuthority) return UNKNOWN;
+  if (!isAuthority()) return UNKNOWN;
   return namesOf(signo).some((name) => process.listenerCount(name) > 0) ? 1 : 0;
 }
 
@@ -61,7 +60,7 @@ function settle() {
 /** @param {string | symbol} event */
 function onListenerRemoved(event) {
   const signo = typeof event === 'string' ? numbers.get(event) : undefined;
-  if (signo !== undefined && isAuthority) tellCount(signo);
+  if (signo !== undefined && isAuthority()) tellCount(signo);
 }
 
 /** @param {number} signo */
@@ -76,7 +75,7 @@ const SIGCHLD = 'SIGCHLD';
 /** @param {readonly number[]} signos about to be subscribed for the first time in this environment, or counted */
 function beforeSubscribe(signos) {
   // Deno is the one where a Worker's process.on arms a handler.
-  if (!isAuthority && deno === undefined) return;
+  if (!isAuthority() && deno === undefined) return;
   if (watched.size === 0) {
     process.on('newListener', onListenerAdded);
     process.on('removeListener', onListenerRemoved);

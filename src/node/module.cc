@@ -7,6 +7,7 @@
 #include "../posix/hub.h"
 #include "../posix/send.h"
 #include "../posix/signal_number.h"
+#include "../posix/thread_list.h"
 #include "arguments.h"
 #include "dispositions.h"
 #include "environment.h"
@@ -147,6 +148,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   const auto define = [&](const char* name, Napi::Value (*function)(const Napi::CallbackInfo&)) {
     exports.Set(name, Napi::Function::New(env, function, name));
   };
+  define("isMainThread", [](const Napi::CallbackInfo& info) -> Napi::Value {
+    return Napi::Boolean::New(info.Env(), is_main_thread());
+  });
   define("signalTable", &signal_table);
   define("numberOf", &number_of);
   define("nameOf", &name_of);
