@@ -1,8 +1,10 @@
-// The public API, gathered. Importing it changes nothing and loads next to nothing: each name's module is loaded when the
-// name is first used, and the native side by the first call that needs it.
+// The public API, gathered. Importing it changes nothing: the native side is loaded by the first call that needs it, and
+// what not every program needs by the first use of its name.
 'use strict';
 
 const path = require('node:path');
+// The heart of it is there from the start: in a process that has run out of descriptors nothing can be loaded any more.
+const { onSignal } = require('./subscription');
 
 // Written out one by one, so that bundlers see what is required.
 /** @type {{ [Name in keyof typeof import('../binding')]: () => (typeof import('../binding'))[Name] }} */
@@ -27,7 +29,7 @@ const loaders = {
   isCatchable: () => require('./signals').isCatchable,
   loadAddon: () => require('./load-addon').loadAddon,
   mask: () => require('./mask').mask,
-  onSignal: () => require('./subscription').onSignal,
+  onSignal: () => onSignal,
   once: () => require('./once').once,
   openProcess: () => require('./process-handle').openProcess,
   pending: () => require('./mask').pending,

@@ -4,7 +4,8 @@
 
 const { native } = require('./binding');
 const { argumentType, outOfRange } = require('./errors');
-const { FAULTS, validSignals } = require('./signals');
+const { FAULTS } = require('./reserved');
+const { validSignals } = require('./signals');
 const { toSignalNumber } = require('./validate');
 
 /** @typedef {import('../binding').SignalName} SignalName */

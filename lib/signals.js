@@ -2,13 +2,10 @@
 'use strict';
 
 const { native } = require('./binding');
+const { reservedSignals } = require('./reserved');
 const { toSignalNumber, toSignalName } = require('./validate');
 
-// Raised by the instruction that runs: returning from a handler repeats it, so nobody can wait for them in JS.
 /** @typedef {import('../binding').SignalName} SignalName */
-
-/** @type {SignalName[]} */
-const FAULTS = ['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGSYS', 'SIGABRT'];
 
 /** @returns {SignalName[]} lowest number first, real-time signals last */
 function validSignals() {
@@ -16,12 +13,6 @@ function validSignals() {
   const numbers = signals.map(([, number]) => number).sort((a, b) => a - b);
   for (let signo = rtMin; signo <= rtMax; signo++) numbers.push(signo);
   return numbers.map((signo) => native().nameOf(signo));
-}
-
-/** @returns {SignalName[]} refused by onSignal unless forced */
-function reservedSignals() {
-  const suspend = native().suspendSignal();
-  return suspend === 0 ? [...FAULTS] : [...FAULTS, native().nameOf(suspend)];
 }
 
 /** @param {string | number} signal */
@@ -46,7 +37,6 @@ function isCatchable(signal) {
 }
 
 module.exports = {
-  FAULTS,
   describeSignal,
   isCatchable,
   reservedSignals,

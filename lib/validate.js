@@ -3,6 +3,7 @@
 
 const { native } = require('./binding');
 const { SignalError, argumentType, outOfRange, show } = require('./errors');
+const { reservedSignals } = require('./reserved');
 
 const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
@@ -108,7 +109,6 @@ function toSignalNumbers(value, { mayBeEmpty = false } = {}) {
  *   `force` undefined: there is no asking for them
  */
 function mustBeTakeable(argument, signo, { force, suspendToo = false } = {}) {
-  const { reservedSignals } = require('./signals');
   const name = native().nameOf(signo);
   if (name === 'SIGKILL' || name === 'SIGSTOP') {
     throw new SignalError(
