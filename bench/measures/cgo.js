@@ -12,6 +12,8 @@ const { median } = require('../lib/statistics');
 const TITLES = {
   guard: 'guard(() => {}), first call',
   harden: 'harden(), first call',
+  listener: "of it, process.on('SIGCHLD'), first listener",
+  again: 'harden(), after undo()',
   bare: 'require(Go addon).sum(1)',
   guarded: 'the same under guard()',
 };
