@@ -148,6 +148,43 @@ export interface OnceOptions extends ActionFlags {
 /** The next delivery of any of `signals`. Subscribed before it returns. Bad arguments reject the promise. */
 export function once(signals: Signals, options?: OnceOptions): Promise<SignalInfo>;
 
+export interface StreamOptions {
+  /** Deliveries that may wait to be read, 1 or more. Default 1024. */
+  capacity?: number;
+  /**
+   * What happens to one that finds the buffer full. `coalesce` (default): it is merged with the latest of its signal that
+   * waits, `count` says so; one of each signal may stand beyond the capacity. `drop-oldest`: the oldest goes, counted in
+   * `dropped`. `error`: what waits can still be read, then `next()` rejects with `ERR_SIGNAL_OVERFLOW`.
+   */
+  overflow?: 'coalesce' | 'drop-oldest' | 'error';
+  /** Ends the stream: what waits can still be read, then `next()` rejects with `ERR_SIGNAL_ABORTED`. */
+  signal?: AbortSignal;
+  force?: boolean;
+}
+
+export interface SignalStream extends AsyncIterableIterator<SignalInfo> {
+  /** Deliveries that were thrown away for want of room. */
+  readonly dropped: number;
+  readonly closed: boolean;
+  /** Closes the subscription and forgets what waits, as `break` in a `for await` does. */
+  return(): Promise<IteratorResult<SignalInfo>>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Deliveries one after the other, for a reader that takes its time. Armed when called, not at the first `next()`. While a
+ * `next()` is pending it keeps the event loop alive. `ReadableStream.from()` and `Readable.from()` take it as it is.
+ * @throws what {@link onSignal} throws; ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE for the options
+ */
+export function signals(signals: Signals, options?: StreamOptions): SignalStream;
+
+/**
+ * An AbortSignal that the first delivery aborts; its `reason` is a SignalError (`ERR_SIGNAL_ABORTED`) with the delivery
+ * as `info`. From then on the signal has its old disposition again: a second SIGINT ends the program.
+ * @param options.ref keep the event loop alive until then. Default false
+ */
+export function abortOnSignal(signals: Signals, options?: { ref?: boolean; force?: boolean }): AbortSignal;
+
 export interface SendOptions {
   /** Allow pid 0, every process of this process's group. */
   group?: boolean;
@@ -779,6 +816,7 @@ export type SignalErrorCode =
   | 'ERR_SIGNAL_SYSTEM'
   | 'ERR_SIGNAL_CLOSED'
   | 'ERR_SIGNAL_ABORTED'
+  | 'ERR_SIGNAL_OVERFLOW'
   | 'ERR_SIGNAL_TIMEOUT'
   | 'ERR_MASK_OVERFLOW'
   | 'ERR_MASK_UNDERFLOW'

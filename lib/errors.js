@@ -24,6 +24,7 @@ const ERRORS = Object.freeze({
   ERR_SIGNAL_SYSTEM: { base: 'SignalError', meaning: 'a system call failed: see errno and syscall' },
   ERR_SIGNAL_CLOSED: { base: 'SignalError', meaning: 'the subscription or handle is closed' },
   ERR_SIGNAL_ABORTED: { base: 'SignalError', meaning: 'the AbortSignal given was aborted: see cause' },
+  ERR_SIGNAL_OVERFLOW: { base: 'SignalError', meaning: 'a stream is full, and was told to end then' },
   ERR_SIGNAL_TIMEOUT: { base: 'SignalError', meaning: 'the time given has passed' },
   ERR_MASK_OVERFLOW: { base: 'SignalError', meaning: 'the mask stack is 16 deep' },
   ERR_MASK_UNDERFLOW: { base: 'SignalError', meaning: 'the mask stack is empty' },

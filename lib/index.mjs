@@ -4,6 +4,7 @@ import sigbridge from './index.js';
 export const {
   SignalError,
   Worker,
+  abortOnSignal,
   alarm,
   counter,
   createTimer,
@@ -38,6 +39,7 @@ export const {
   signalGroups,
   signalName,
   signalNumber,
+  signals,
   stats,
   validSignals,
   waitFor,

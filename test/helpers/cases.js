@@ -2,16 +2,17 @@
 'use strict';
 
 const { signalNumber } = require('../../lib/index.js');
-const { queue } = require('./senders');
+const { queue, series } = require('./senders');
 
 /** @typedef {import('./fixture').Fixture} Fixture */
 /** @typedef {import('./fixture').Line} Line */
 
-/** 'USR2', or 'queue RTMIN+5 77'. @param {Fixture} fixture @param {string} request */
+/** 'USR2', 'queue RTMIN+5 77', or 'series RTMIN+5 1000'. @param {Fixture} fixture @param {string} request */
 async function oblige(fixture, request) {
-  const [signal, value] = request.replace(/^queue /, '').split(' ');
+  const [signal, value] = request.replace(/^(queue|series) /, '').split(' ');
   const signo = signalNumber(`SIG${signal}`);
   if (value === undefined) fixture.send(signo);
+  else if (request.startsWith('series')) await series(fixture.pid, signo, signo, Number(value));
   else await queue(fixture.pid, signo, Number(value));
 }
 
