@@ -88,6 +88,8 @@ TEST_P(HubOrderTest, EachSendersOrderIsKept) {
 }
 
 TEST_P(HubOrderTest, EveryRealTimeSignalWithItsPayload) {
+  if (GetParam() == Taker::Kind::kWaitThread && test::under_valgrind())
+    GTEST_SKIP() << "valgrind keeps the threads' masks to itself";
   Inbox inbox;
   for (int signo = realtime_min(); signo < realtime_max(); ++signo) ASSERT_FALSE(inbox.subscribe({signo}));
   for (int round = 0; round < 10; ++round) {
