@@ -1,4 +1,5 @@
-// See hub.h: the JS threads' half. The wait thread's half is in wait_thread.cc.
+// See hub.h: who subscribes, and what is started and stopped for them. JS threads. The way of a delivery is
+// in hub_delivery.cc, the wait thread in wait_thread.cc.
 #include "hub.h"
 
 #include <sched.h>

@@ -121,6 +121,9 @@ class Hub {
 
  private:
   static constexpr size_t kBatch = 1024;
+  // An episode of drops ends when there were none for a while (ns), or is told in parts when it does not end.
+  static constexpr int64_t kEpisodeQuiet = 50'000'000;
+  static constexpr int64_t kEpisodeLongest = 1'000'000'000;
 
   Hub() = default;
 
