@@ -187,7 +187,6 @@ class Hub {
   void look_for_congestion();
   bool behind(size_t limit, size_t limit_when_stuck, int64_t now);
   void pause_or_resume(int64_t now);
-  void resume();
 
   // Serialises subscribe, unsubscribe, start, stop and visits. Never taken by the wait thread, which stop()
   // joins.
@@ -232,8 +231,6 @@ class Hub {
   // The wait thread's own.
   bool congested_ = false;
   int64_t paused_at_ = 0;
-  // The pause is over, but the thread has not answered that it takes again.
-  bool resume_again_ = false;
   int64_t next_look_ = 0;
   int64_t looks_end_hurry_ = 0;
 };

@@ -205,9 +205,9 @@ void give_back_on_threads(uint64_t signals, Dispositions& dispositions) {
   }
 }
 
-bool give_back_on_thread(pid_t tid, uint64_t signals, Dispositions& dispositions) {
-  if (signals == 0 || !ensure_table()) return true;
-  return ask(VisitTask::kGiveBack, signals, {tid}, dispositions);
+void give_back_on_thread(pid_t tid, uint64_t signals, Dispositions& dispositions) {
+  if (signals == 0 || !ensure_table()) return;
+  static_cast<void>(ask(VisitTask::kGiveBack, signals, {tid}, dispositions));
 }
 
 void exempt_this_thread() {
@@ -237,9 +237,7 @@ bool block_on_threads(uint64_t, uint64_t, Dispositions&) {
   return true;
 }
 void give_back_on_threads(uint64_t, Dispositions&) {}
-bool give_back_on_thread(pid_t, uint64_t, Dispositions&) {
-  return true;
-}
+void give_back_on_thread(pid_t, uint64_t, Dispositions&) {}
 void exempt_this_thread() {}
 void forget_this_thread() {}
 #endif

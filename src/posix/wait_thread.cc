@@ -60,7 +60,6 @@ void* Hub::run(void* hub) {
 void Hub::wait_loop() {
   looks_end_hurry_ = monotonic_now() + kHurry;
   next_look_ = monotonic_now() + kHurriedLook;
-  resume_again_ = false;
 #ifdef __linux__
   if (wait_thread_takes_.load()) handler_state().taker.store(static_cast<pid_t>(::syscall(SYS_gettid)));
 #endif
@@ -163,8 +162,7 @@ int64_t Hub::next_duty() {
   int64_t next = next_look_;
   const std::lock_guard table(table_);
   if (episode_began_ != 0) next = std::min(next, episode_last_ + kEpisodeQuiet);
-  if (congested_ || resume_again_ || handler_state().pause.load())
-    next = std::min(next, monotonic_now() + kCongestionLook);
+  if (congested_ || handler_state().pause.load()) next = std::min(next, monotonic_now() + kCongestionLook);
   return next;
 }
 
@@ -203,24 +201,16 @@ bool Hub::behind(size_t limit, size_t limit_when_stuck, int64_t now) {
 
 void Hub::pause_or_resume(int64_t now) {
   std::atomic<bool>& pause = handler_state().pause;
-  if (resume_again_ && !pause.load()) resume();
   if (!pause.load()) {
     if (behind(kPauseAbove, kPauseStuckAbove, now)) pause.store(true);
     paused_at_ = now;
     return;
   }
   if (now - paused_at_ < kShortestPause || behind(kResumeBelow, 0, now)) return;
-  resume();
-}
-
-// On a busy machine, or with no room in the signal queue, the thread may not hear of it the first time: what
-// it blocks would wait for ever.
-void Hub::resume() {
-  resume_again_ = true;
   const std::unique_lock lifecycle(lifecycle_, std::try_to_lock);
   if (!lifecycle.owns_lock()) return;
-  handler_state().pause.store(false);
-  resume_again_ = !give_back_on_thread(handler_state().taker.load(), single_taker_signals(), dispositions_);
+  pause.store(false);
+  give_back_on_thread(handler_state().taker.load(), single_taker_signals(), dispositions_);
 }
 
 void Hub::look_around(int64_t now) {
