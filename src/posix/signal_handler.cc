@@ -27,9 +27,8 @@ constinit RecordRing g_ring;
 constinit MaskTable g_masks;
 
 #ifdef __linux__
-// In one handler run. Not longer: JavaScript waits meanwhile, and in Bun 1.2 the garbage collector too, which
-// cannot suspend a thread that is on the alternate stack of a handler, and tries again and again.
-constexpr int64_t kDrainNs = 20'000;
+// In one handler run: about as long as JavaScript's own thread may be kept from it.
+constexpr int kDrainedAtOnce = 256;
 #endif
 
 class ErrnoKeeper {
@@ -240,8 +239,7 @@ void drain_kernel(int signo, bool held) {
   siginfo_t info;
   // The kernel's own size of a set.
   constexpr size_t kSetSize = 8;
-  const int64_t end = monotonic_now() + kDrainNs;
-  while (!g_ring.half_full() && monotonic_now() < end) {
+  for (int taken = 0; taken < kDrainedAtOnce && !g_ring.half_full(); ++taken) {
     if (::syscall(SYS_rt_sigtimedwait, &only, &info, &at_once, kSetSize) != signo) return;
     record(signo, &info, held);
   }
