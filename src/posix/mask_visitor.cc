@@ -205,9 +205,17 @@ void give_back_on_threads(uint64_t signals, Dispositions& dispositions) {
   }
 }
 
-void give_back_on_thread(pid_t tid, uint64_t signals, Dispositions& dispositions) {
+void give_back_on_js_threads(uint64_t signals, Dispositions& dispositions) {
   if (signals == 0 || !ensure_table()) return;
-  static_cast<void>(ask(VisitTask::kGiveBack, signals, {tid}, dispositions));
+  const pid_t taker = handler_state().taker.load();
+  std::vector<pid_t> tids{taker};
+  const ThreadEntry* entries = mask_table().threads.load();
+  for (size_t i = 0; i < MaskTable::kThreads; ++i) {
+    const pid_t tid = entries[i].tid.load();
+    // Whether it has paused or not: it may be about to, in its handler, and hears us after that.
+    if (entries[i].exempt.load() && tid != 0 && tid != taker) tids.push_back(tid);
+  }
+  static_cast<void>(ask(VisitTask::kGiveBack, signals, tids, dispositions));
 }
 
 void exempt_this_thread() {
@@ -237,7 +245,7 @@ bool block_on_threads(uint64_t, uint64_t, Dispositions&) {
   return true;
 }
 void give_back_on_threads(uint64_t, Dispositions&) {}
-void give_back_on_thread(pid_t, uint64_t, Dispositions&) {}
+void give_back_on_js_threads(uint64_t, Dispositions&) {}
 void exempt_this_thread() {}
 void forget_this_thread() {}
 #endif

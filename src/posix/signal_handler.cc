@@ -220,12 +220,20 @@ void answer_visit(ucontext_t* frame) {
 
 // Two threads that take two records of one signal may swap them on the way to the ring. So every thread but
 // the taker blocks such a signal from its first catch on.
-void mask_stray(int signo, ucontext_t* frame, pid_t tid) {
+// False for a thread whose children would inherit that: it goes on taking them.
+bool mask_stray(int signo, ucontext_t* frame, pid_t tid) {
   ThreadEntry* thread = g_masks.entry_of(tid, true);
-  if (thread != nullptr && may_be_masked(*thread)) block_on_return(*thread, frame, MaskTable::bit(signo));
+  if (thread == nullptr) return true;
+  if (!may_be_masked(*thread)) return false;
+  block_on_return(*thread, frame, MaskTable::bit(signo));
+  return true;
 }
-// Although children inherit it there: the alternative is a thread that does nothing but take signals.
-void pause_taker(int signo, ucontext_t* frame, pid_t tid) {
+// Although children inherit it there: the alternative is a thread that does nothing but take signals. One that
+// held a lock of ours meanwhile would stop the others too.
+void pause_if_behind(int signo, ucontext_t* frame, pid_t tid) {
+  // Decided here too, not only by the wait thread: that one may stand at a lock that this thread holds.
+  if (g_ring.half_full()) g_state.pause.store(true);
+  if (!g_state.pause.load()) return;
   if (ThreadEntry* thread = g_masks.entry_of(tid, true))
     block_on_return(*thread, frame, MaskTable::bit(signo));
 }
@@ -250,14 +258,12 @@ void drain_kernel(int signo, bool held) {
 bool taken_by_wait_thread(int signo, ucontext_t* frame, pid_t self, bool held) {
   const auto tid = static_cast<pid_t>(::syscall(SYS_gettid));
   if (tid != g_state.taker.load()) {
-    mask_stray(signo, frame, tid);
+    if (!mask_stray(signo, frame, tid)) pause_if_behind(signo, frame, tid);
     return false;
   }
   drain_kernel(signo, held);
   if (tid != self) return true;
-  // Decided here too, not only by the wait thread: that one may stand at a lock that this thread holds.
-  if (g_ring.half_full()) g_state.pause.store(true);
-  if (g_state.pause.load()) pause_taker(signo, frame, tid);
+  pause_if_behind(signo, frame, tid);
   return false;
 }
 #endif

@@ -210,7 +210,7 @@ void Hub::pause_or_resume(int64_t now) {
   const std::unique_lock lifecycle(lifecycle_, std::try_to_lock);
   if (!lifecycle.owns_lock()) return;
   pause.store(false);
-  give_back_on_thread(handler_state().taker.load(), single_taker_signals(), dispositions_);
+  give_back_on_js_threads(single_taker_signals(), dispositions_);
 }
 
 void Hub::look_around(int64_t now) {
