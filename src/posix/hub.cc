@@ -281,7 +281,12 @@ void Hub::detach(Subscriber& subscriber, bool process_ends) {
     std::erase(subscribers_, &subscriber);
     choose_who_answers();
   }
-  if (process_ends) return;
+  if (process_ends) {
+    // Nobody is left to be told, and the thread that takes real-time signals has an end to come to.
+    process_ends_.store(true);
+    if (!wait_thread_takes_.load()) handler_state().pause.store(true);
+    return;
+  }
   uint64_t realtime = 0;
   for (int signo = 1; signo <= kMaxSignal; ++signo) {
     if (release(subscriber, signo, nullptr) && is_realtime(signo)) realtime |= MaskTable::bit(signo);

@@ -228,6 +228,9 @@ class Hub {
   // A thread could not be asked to block real-time signals: its turn comes at the next look.
   std::atomic<bool> visit_again_{false};
 
+  // The main environment has gone: a pause is for good.
+  std::atomic<bool> process_ends_{false};
+
   // The wait thread's own.
   bool congested_ = false;
   int64_t paused_at_ = 0;

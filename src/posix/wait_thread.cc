@@ -71,7 +71,7 @@ void Hub::wait_loop() {
     while (dispatch(congested_ ? Queue::kLeave : Queue::kRead)) {
     }
     const int64_t now = monotonic_now();
-    if (!wait_thread_takes_.load()) pause_or_resume(now);
+    if (!wait_thread_takes_.load() && !process_ends_.load()) pause_or_resume(now);
     close_overflow_episode(now);
     if (now >= next_look_) {
       look_around(now);

@@ -2,12 +2,16 @@
 // what has to be dropped is told.
 #include <gtest/gtest.h>
 
+#include <sched.h>
+
+#include <atomic>
 #include <memory>
 #include <thread>
 
 #include "handler_rig.h"
 #include "hub.h"
 #include "inbox.h"
+#include "mask_visitor.h"
 #include "process_state.h"
 #include "thread_mask.h"
 
@@ -76,6 +80,39 @@ TEST_F(HubBackpressureTest, AThreadThatTakesForItselfPausesWhenItGetsNowhere) {
   }));
   expect_all_in_order(inbox, sent);
   EXPECT_TRUE(eventually([this] { return !current_mask().contains(realtime_); }));
+}
+
+// Else the flood that the main thread leaves with the kernel is a Worker's, which then gets nowhere itself.
+TEST_F(HubBackpressureTest, AWorkersThreadPausesToo) {
+  SIGBRIDGE_SKIP_WITHOUT_MASKS();
+  // In a child: that there are such threads is remembered for good.
+  const int status = test::run_in_child([this] {
+    const Taker taker(Taker::Kind::kMainThread);
+    std::atomic<pid_t> worker{0};
+    std::atomic<bool> done{false};
+    std::thread thread([&] {
+      exempt_this_thread();
+      worker.store(test::this_thread());
+      while (!done.load()) ::sched_yield();
+      forget_this_thread();
+    });
+    EXPECT_TRUE(eventually([&] { return worker.load() != 0; }));
+    {
+      Inbox inbox;
+      EXPECT_FALSE(inbox.subscribe({realtime_}));
+      constexpr int kCount = 20'000;
+      for (int i = 0; i < kCount; ++i) queue_here(realtime_, i);
+      EXPECT_TRUE(eventually([&] { return test::mask_of(worker.load()) != 0 && is_pending(); }));
+      EXPECT_EQ(inbox.wait_for(kCount).size(), static_cast<size_t>(kCount));
+      EXPECT_EQ(inbox.subscriber().counters(realtime_).dropped, 0U);
+      EXPECT_TRUE(eventually([&] {
+        return test::mask_of(worker.load()) == 0 && !current_mask().contains(realtime_);
+      }));
+    }
+    done.store(true);
+    thread.join();
+  });
+  EXPECT_EQ(status, 0) << "wait status " << status;
 }
 
 TEST_F(HubBackpressureTest, AStuckWorkerDoesNotPauseTheMainThread) {

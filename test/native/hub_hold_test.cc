@@ -203,7 +203,7 @@ TEST_F(HubHoldTest, AWaitIsWokenAndNotByOthers) {
   Inbox inbox;
   ASSERT_FALSE(inbox.subscribe({SIGUSR2}));
   std::thread sender([this] {
-    EXPECT_TRUE(eventually([] { return handler_state().held.contains(SIGUSR1); }));
+    EXPECT_TRUE(eventually([] { return is_ours(read_disposition(SIGUSR1)); }));
     // Each interrupts the wait, which goes on.
     for (int i = 0; i < 5; ++i) queue_here(SIGUSR2, i);
     queue_here(SIGUSR1, 9);
