@@ -228,8 +228,8 @@ bool mask_stray(int signo, ucontext_t* frame, pid_t tid) {
   block_on_return(*thread, frame, MaskTable::bit(signo));
   return true;
 }
-// Although children inherit it there: the alternative is a thread that does nothing but take signals. One that
-// held a lock of ours meanwhile would stop the others too.
+// Although children inherit it there: the alternative is a thread that does nothing but take signals. One
+// that held a lock of ours meanwhile would stop the others too.
 void pause_if_behind(int signo, ucontext_t* frame, pid_t tid) {
   // Decided here too, not only by the wait thread: that one may stand at a lock that this thread holds.
   if (g_ring.half_full()) g_state.pause.store(true);

@@ -11,6 +11,7 @@
 #include "handler_rig.h"
 #include "hub.h"
 #include "inbox.h"
+#include "mask_table.h"
 #include "mask_visitor.h"
 #include "process_state.h"
 #include "thread_mask.h"
@@ -102,12 +103,12 @@ TEST_F(HubBackpressureTest, AWorkersThreadPausesToo) {
       EXPECT_FALSE(inbox.subscribe({realtime_}));
       constexpr int kCount = 20'000;
       for (int i = 0; i < kCount; ++i) queue_here(realtime_, i);
-      EXPECT_TRUE(eventually([&] { return test::mask_of(worker.load()) != 0 && is_pending(); }));
+      EXPECT_TRUE(eventually(
+          [&] { return test::mask_of(worker.load()) == MaskTable::bit(realtime_) && is_pending(); }));
       EXPECT_EQ(inbox.wait_for(kCount).size(), static_cast<size_t>(kCount));
       EXPECT_EQ(inbox.subscriber().counters(realtime_).dropped, 0U);
-      EXPECT_TRUE(eventually([&] {
-        return test::mask_of(worker.load()) == 0 && !current_mask().contains(realtime_);
-      }));
+      EXPECT_TRUE(eventually(
+          [&] { return test::mask_of(worker.load()) == 0 && !current_mask().contains(realtime_); }));
     }
     done.store(true);
     thread.join();
