@@ -5,7 +5,8 @@
 // lazy binder.
 #include "signal_handler.h"
 
-#include <ucontext.h>
+// Not <ucontext.h>: macOS has that for its deprecated functions only.
+#include <sys/ucontext.h>
 #include <unistd.h>
 
 #ifdef __linux__
