@@ -49,7 +49,8 @@ void record(int signo, const siginfo_t* info, bool held) {
   if (held) made.count = -1;
   if (g_ring.push(made)) return;
   if (held) g_state.unchained.add(signo);
-  g_state.overflow[static_cast<size_t>(signo)].fetch_add(1, std::memory_order_relaxed);
+  // release: whoever fetches the count sees the mark.
+  g_state.overflow[static_cast<size_t>(signo)].fetch_add(1, std::memory_order_release);
 }
 
 // After record(), always: the reader silences the bell before it reads, so the reverse order would lose one.

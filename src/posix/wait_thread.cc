@@ -83,10 +83,11 @@ void Hub::wait_loop() {
   }
 }
 
-// Before the ring is read: a record that comes after it rings again.
+// Before the ring is read: a record that comes after it rings again. An exchange, not a store: who rang before
+// it has published its record, and that is seen from here on.
 void Hub::silence_bell() {
   static_cast<void>(pipe_.silence());
-  handler_state().bell_rung.store(false);
+  static_cast<void>(handler_state().bell_rung.exchange(false));
 }
 
 // On a JS thread, which has other things to do: what is left after a few batches is the wait thread's.
