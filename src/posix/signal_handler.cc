@@ -43,12 +43,13 @@ class ErrnoKeeper {
   int saved_;
 };
 
-void record(int signo, const siginfo_t* info, bool held) {
+// `untold`: what stood before ours is not called now. The record itself says so: a hold may have ended by the
+// time it is read.
+void record(int signo, const siginfo_t* info, bool untold) {
   SignalRecord made = make_record(signo, info, monotonic_now());
-  // The hold may have ended by the time it is read: so the record itself says that nobody else was called.
-  if (held) made.count = -1;
+  if (untold) made.count = -1;
   if (g_ring.push(made)) return;
-  if (held) g_state.unchained.add(signo);
+  if (untold) g_state.unchained.add(signo);
   // release: whoever fetches the count sees the mark.
   g_state.overflow[static_cast<size_t>(signo)].fetch_add(1, std::memory_order_release);
 }
@@ -249,9 +250,11 @@ void drain_kernel(int signo, bool held) {
   siginfo_t info;
   // The kernel's own size of a set.
   constexpr size_t kSetSize = 8;
+  // This run calls what stood before for the one signal that it began with.
+  const bool untold = held || has_chained(signo);
   for (int taken = 0; taken < kDrainedAtOnce && !g_ring.half_full(); ++taken) {
     if (::syscall(SYS_rt_sigtimedwait, &only, &info, &at_once, kSetSize) != signo) return;
-    record(signo, &info, held);
+    record(signo, &info, untold);
   }
 }
 

@@ -16,9 +16,9 @@ struct SignalRecord {
   uint32_t uid;
   int64_t value_bits;  // all of si_value; 0 where the cause carries none
   int32_t status;      // SIGCHLD: exit code or signal; SI_TIMER: the overrun; 0 otherwise
-  int32_t count;       // deliveries merged into this one, this one included; negative in the ring: held, and
+  int32_t count;       // deliveries merged into this one, this one included; negative on the way to the hub:
                        // the handler that stood before ours has not been called
-  int64_t timestamp;   // ns, CLOCK_MONOTONIC, taken in the handler
+  int64_t timestamp;   // ns, CLOCK_MONOTONIC, taken in the handler, or when the kernel's queue was read
 };
 static_assert(sizeof(SignalRecord) == 40 && alignof(SignalRecord) == 8);
 
