@@ -68,8 +68,8 @@ void Hub::wait_loop() {
     let_loop_answer();
     silence_bell();
     if (!wait_thread_takes_.load() && single_taker_signals() != 0) let_handlers_finish();
-    while (dispatch(congested_ ? Queue::kLeave : Queue::kRead)) {
-    }
+    // Looked for after each batch: what a section holds has no other bound while senders are faster.
+    while (dispatch(congested_ ? Queue::kLeave : Queue::kRead)) look_for_congestion();
     const int64_t now = monotonic_now();
     if (!wait_thread_takes_.load() && !process_ends_.load()) pause_or_resume(now);
     close_overflow_episode(now);
