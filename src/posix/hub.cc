@@ -32,6 +32,14 @@ void Hub::configure(const HubOptions& options) {
   options_ = options;
 }
 
+// Told by a number, not by the bell alone: an event loop that watches the bell may silence it first. The
+// lifecycle lock is held.
+uint32_t Hub::have_mask_followed() {
+  const uint32_t wanted = mask_wanted_.fetch_add(1) + 1;
+  static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
+  return wanted;
+}
+
 // The lifecycle lock is held.
 bool Hub::uses_kernel_queue() const {
   // Nobody but the wait thread reads it: where a JS thread takes real-time signals, it would find nothing.

@@ -109,7 +109,7 @@ PosixError Hub::subscribe(Subscriber& subscriber, std::span<const Wanted> wanted
   }
   if (!failure) {
     // So that the wait thread opens what it is to take from now on.
-    if (realtime != 0) static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
+    if (realtime != 0) static_cast<void>(have_mask_followed());
     return PosixError::none();
   }
   for (size_t i = 0; i < done; ++i) release(subscriber, wanted[i].signo, nullptr);

@@ -1,6 +1,6 @@
 // The wait thread: all signals blocked but inside of ppoll, which waits for the self-pipe; hands records to
 // the subscribed environments in batches, and looks now and then whether our handlers still stand. Takes the
-// hub's table lock, never its lifecycle lock. It goes on while JavaScript is stuck.
+// hub's table lock; its lifecycle lock it only tries for. It goes on while JavaScript is stuck.
 #include <sched.h>
 
 #include <algorithm>
@@ -94,6 +94,8 @@ void Hub::silence_bell() {
 void Hub::dispatch_from_loop() {
   constexpr int kBatches = 4;
   silence_bell();
+  // That may have been for the wait thread, which has to look at its mask.
+  if (mask_followed_.load() != mask_wanted_.load()) static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
   for (int i = 0; i < kBatches; ++i) {
     if (!dispatch(Queue::kRead)) return;
   }
@@ -133,6 +135,7 @@ void Hub::let_loop_answer() {
 
 // Everything stays blocked: real-time signals wait in the kernel until they are read.
 void Hub::wait_for_queue(int64_t now) {
+  mask_followed_.store(mask_wanted_.load());
   look_for_congestion();
   const int64_t left = std::max<int64_t>(next_duty() - now, 0);
   const timespec timeout{static_cast<time_t>(left / kSecond), static_cast<long>(left % kSecond)};
