@@ -23,9 +23,11 @@ namespace sigbridge::fork_guard {
 namespace {
 
 std::array<std::atomic<int>, 3> g_fds{-1, -1, -1};
+#ifdef __linux__
 // Which thread forks: in the child its number is another, and its entry in the mask table is under the old
 // one.
 thread_local pid_t t_forking = 0;
+#endif
 
 void before_fork() {
 #ifdef __linux__

@@ -12,9 +12,7 @@ HeldSignals::Kept HeldSignals::keep(const SignalRecord& record, bool unchained) 
     if (is_realtime(record.signo)) return Kept::kDropped;
     if (has(record.signo)) {
       HeldRecord& latest = records.back();
-      const int32_t count = latest.record.count + record.count;
-      latest.record = record;
-      latest.record.count = count;
+      merge(latest.record, record);
       latest.unchained = latest.unchained || unchained;
       return Kept::kMerged;
     }

@@ -157,6 +157,7 @@ class Hub {
   void finish(std::unique_lock<std::mutex>& lifecycle, const Released& released);
   bool find_held(Waiter& waiter, SignalRecord& out);
   std::optional<SignalRecord> wait_until_held(Waiter& waiter, int64_t timeout);
+  uint32_t have_mask_followed();
   void let_wait_thread_follow();
 
   static void* run(void* hub);
@@ -188,8 +189,8 @@ class Hub {
   bool behind(size_t limit, size_t limit_when_stuck, int64_t now);
   void pause_or_resume(int64_t now);
 
-  // Serialises subscribe, unsubscribe, start, stop and visits. Never taken by the wait thread, which stop()
-  // joins.
+  // Serialises subscribe, unsubscribe, start, stop and visits. The wait thread, which stop() joins, only tries
+  // for it.
   std::mutex lifecycle_;
   // Guards what follows up to the next note; held for moments, by JS threads and the wait thread.
   std::mutex table_;

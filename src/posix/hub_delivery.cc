@@ -65,7 +65,12 @@ size_t Hub::read_queue(std::span<SignalRecord> batch) {
   if (!queue_.is_open() || batch.empty()) return 0;
   const bool one = subscribers_.size() == 1;
   const size_t room = one ? std::min(batch.size(), subscribers_.front()->room()) : batch.size();
-  return queue_.read(batch.first(room));
+  const size_t count = queue_.read(batch.first(room));
+  // No handler of ours ran that would have called it.
+  for (SignalRecord& record : batch.first(count)) {
+    if (has_chained(record.signo)) record.count = -1;
+  }
+  return count;
 }
 
 // What found the ring full. Standard signals are merged into a record of the batch, as the kernel merges
@@ -120,7 +125,7 @@ size_t Hub::settle(std::span<SignalRecord> batch) {
       }
       continue;
     }
-    // Its hold has ended while it was on the way.
+    // Its hold has ended while it was on the way, or it came without a run of the handler.
     if (unchained) unchained_.push_back(record);
     batch[left++] = record;
   }

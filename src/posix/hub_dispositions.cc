@@ -1,4 +1,5 @@
-// See hub.h: what the hub is asked about dispositions, and the user's own changes. JS threads.
+// See hub.h: what the hub is asked about dispositions, and the user's own changes. JS threads. Under the
+// lifecycle lock too: a visit borrows SIGURG for a moment with that lock alone, and puts back what it found.
 #include <algorithm>
 
 #include "hub.h"
@@ -13,24 +14,26 @@ bool Hub::all_agree(std::span<const Wanted> wanted) {
 }
 
 Result<DispositionInfo> Hub::query(int signo) {
+  const std::lock_guard lifecycle(lifecycle_);
   const std::lock_guard table(table_);
   return dispositions_.query(signo);
 }
 
 PosixError Hub::change(int signo, const struct sigaction& action) {
-  // A visit borrows SIGURG for a moment, and puts back what it found: not between that and this.
   const std::lock_guard lifecycle(lifecycle_);
   const std::lock_guard table(table_);
   return dispositions_.change(signo, action);
 }
 
 unsigned Hub::flags(int signo) {
+  const std::lock_guard lifecycle(lifecycle_);
   const std::lock_guard table(table_);
   return dispositions_.flags(signo);
 }
 
-// The lock is never given back: the wait thread would find the handler gone and take its place again, between
-// the change and the signal that is to end the process.
+// Without the lifecycle lock, whose holder may wait for threads: the process has an end to come to. The lock is
+// never given back: the wait thread would find the handler gone and take its place again, between the change
+// and the signal that is to end the process.
 std::optional<struct sigaction> Hub::freeze_for_end(int signo) {
   table_.lock();
   return dispositions_.stand_in(signo);

@@ -96,7 +96,7 @@ PosixError Hub::hold(const SignalSet& signals, Ignored ignored, SignalSet& taken
   }
   const std::vector<SignalRecord> unchained = take_unchained();
   table.unlock();
-  if (realtime != 0) static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
+  if (realtime != 0) static_cast<void>(have_mask_followed());
   lifecycle.unlock();
   for (const SignalRecord& record : unchained) tell_chained(record);
   return PosixError::none();

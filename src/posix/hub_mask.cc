@@ -47,8 +47,7 @@ void Hub::let_wait_thread_follow() {
     static_cast<void>(static_cast<bool>(watch_queue()));
     return;
   }
-  const uint32_t wanted = mask_wanted_.fetch_add(1) + 1;
-  static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
+  const uint32_t wanted = have_mask_followed();
   const int64_t deadline = monotonic_now() + kPatience;
   const timespec pause{0, 20'000};
   while (mask_followed_.load() != wanted && monotonic_now() < deadline) ::nanosleep(&pause, nullptr);

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <pthread.h>
+#ifdef __FreeBSD__
+#include <pthread_np.h>
+#endif
 
 #include <cstddef>
 

@@ -5,7 +5,8 @@
 // lazy binder.
 #include "signal_handler.h"
 
-#include <ucontext.h>
+// Not <ucontext.h>: macOS has that for its deprecated functions only.
+#include <sys/ucontext.h>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -42,13 +43,15 @@ class ErrnoKeeper {
   int saved_;
 };
 
-void record(int signo, const siginfo_t* info, bool held) {
+// `untold`: what stood before ours is not called now. The record itself says so: a hold may have ended by the
+// time it is read.
+void record(int signo, const siginfo_t* info, bool untold) {
   SignalRecord made = make_record(signo, info, monotonic_now());
-  // The hold may have ended by the time it is read: so the record itself says that nobody else was called.
-  if (held) made.count = -1;
+  if (untold) made.count = -1;
   if (g_ring.push(made)) return;
-  if (held) g_state.unchained.add(signo);
-  g_state.overflow[static_cast<size_t>(signo)].fetch_add(1, std::memory_order_relaxed);
+  if (untold) g_state.unchained.add(signo);
+  // release: whoever fetches the count sees the mark.
+  g_state.overflow[static_cast<size_t>(signo)].fetch_add(1, std::memory_order_release);
 }
 
 // After record(), always: the reader silences the bell before it reads, so the reverse order would lose one.
@@ -247,9 +250,11 @@ void drain_kernel(int signo, bool held) {
   siginfo_t info;
   // The kernel's own size of a set.
   constexpr size_t kSetSize = 8;
+  // This run calls what stood before for the one signal that it began with.
+  const bool untold = held || has_chained(signo);
   for (int taken = 0; taken < kDrainedAtOnce && !g_ring.half_full(); ++taken) {
     if (::syscall(SYS_rt_sigtimedwait, &only, &info, &at_once, kSetSize) != signo) return;
-    record(signo, &info, held);
+    record(signo, &info, untold);
   }
 }
 

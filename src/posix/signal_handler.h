@@ -25,9 +25,9 @@ struct ChainedHandler {
 // One bit a signal, readable in signal context.
 class AtomicSignalSet {
  public:
-  bool contains(int signo) const {
-    return (words_[word(signo)].load(std::memory_order_acquire) & bit(signo)) != 0;
-  }
+  // Sequentially consistent, as all here: a handler counts itself in `in_flight` and then looks; who changes a
+  // set looks at that count afterwards. One of the two sees the other.
+  bool contains(int signo) const { return (words_[word(signo)].load() & bit(signo)) != 0; }
   void add(int signo) { words_[word(signo)].fetch_or(bit(signo)); }
   void remove(int signo) { words_[word(signo)].fetch_and(~bit(signo)); }
   // Was it there? Not any more.
@@ -51,7 +51,7 @@ struct HandlerState {
   std::atomic<bool> bell_rung{false};
   AtomicSignalSet watched;
   // Held for a critical section or a wait: recorded, marked (SignalRecord::count), and what stood before is
-  // not called now. `unchained`: such a one found the ring full.
+  // not called now. `unchained`: one that is marked so found the ring full.
   AtomicSignalSet held;
   AtomicSignalSet unchained;
   // The hold has ended and nobody else watches: a handler that only now begins to run gives the signal back
@@ -81,11 +81,15 @@ static_assert(sizeof(HandlerState) + sizeof(RecordRing) < 4096,
               "static signal bookkeeping stays under 4 KiB");
 
 HandlerState& handler_state();
+// A handler stood before ours, and is to be called. Async-signal-safe.
+inline bool has_chained(int signo) {
+  return handler_state().chain[static_cast<size_t>(signo)].entry.load(std::memory_order_acquire) != 0;
+}
 // Those in HandlerState::single_taker, bits, signo - 1. Async-signal-safe.
 uint64_t single_taker_signals();
 RecordRing& record_ring();
 
-// What stood before ours, called for a delivery that was held: on an ordinary thread, with signals blocked.
+// What stood before ours, called for a delivery that was marked: on an ordinary thread, with signals blocked.
 void call_chained_later(int signo, siginfo_t* info);
 
 // The address that sigaction gets; also how we recognise ourselves in a disposition.

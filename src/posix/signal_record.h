@@ -2,9 +2,11 @@
 // context, read on the wait thread and the JS threads.
 #pragma once
 
+#include <algorithm>
 #include <csignal>
 #include <cstdint>
 #include <ctime>
+#include <limits>
 
 namespace sigbridge {
 
@@ -16,9 +18,9 @@ struct SignalRecord {
   uint32_t uid;
   int64_t value_bits;  // all of si_value; 0 where the cause carries none
   int32_t status;      // SIGCHLD: exit code or signal; SI_TIMER: the overrun; 0 otherwise
-  int32_t count;       // deliveries merged into this one, this one included; negative in the ring: held, and
+  int32_t count;       // deliveries merged into this one, this one included; negative on the way to the hub:
                        // the handler that stood before ours has not been called
-  int64_t timestamp;   // ns, CLOCK_MONOTONIC, taken in the handler
+  int64_t timestamp;   // ns, CLOCK_MONOTONIC, taken in the handler, or when the kernel's queue was read
 };
 static_assert(sizeof(SignalRecord) == 40 && alignof(SignalRecord) == 8);
 
@@ -61,6 +63,17 @@ inline SignalRecord make_record(int signo, const siginfo_t* info, int64_t timest
     record.value_bits = static_cast<int64_t>(reinterpret_cast<intptr_t>(info->si_value.sival_ptr));
   }
   return record;
+}
+
+// The newest sender is the one told; `count` says that there were others. Expirations that timers missed add
+// up.
+inline void merge(SignalRecord& earlier, const SignalRecord& record) {
+  const SignalRecord before = earlier;
+  earlier = record;
+  earlier.count = before.count + record.count;
+  if (before.code != SI_TIMER || record.code != SI_TIMER) return;
+  const int64_t overrun = int64_t{before.status} + record.status;
+  earlier.status = static_cast<int32_t>(std::min<int64_t>(overrun, std::numeric_limits<int32_t>::max()));
 }
 
 }  // namespace sigbridge

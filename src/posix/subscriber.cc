@@ -2,7 +2,6 @@
 #include "subscriber.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "thread_list.h"
 
@@ -13,17 +12,6 @@ constexpr size_t kReserve = 4096;
 
 size_t cell(int signo) {
   return static_cast<size_t>(signo);
-}
-
-// The newest sender is the one told; `count` says that there were others. Expirations that timers missed add
-// up.
-void merge(SignalRecord& earlier, const SignalRecord& record) {
-  const SignalRecord before = earlier;
-  earlier = record;
-  earlier.count = before.count + record.count;
-  if (before.code != SI_TIMER || record.code != SI_TIMER) return;
-  const int64_t overrun = int64_t{before.status} + record.status;
-  earlier.status = static_cast<int32_t>(std::min<int64_t>(overrun, std::numeric_limits<int32_t>::max()));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // The wait thread: all signals blocked but inside of ppoll, which waits for the self-pipe; hands records to
 // the subscribed environments in batches, and looks now and then whether our handlers still stand. Takes the
-// hub's table lock, never its lifecycle lock. It goes on while JavaScript is stuck.
+// hub's table lock; its lifecycle lock it only tries for. It goes on while JavaScript is stuck.
 #include <sched.h>
 
 #include <algorithm>
@@ -68,8 +68,8 @@ void Hub::wait_loop() {
     let_loop_answer();
     silence_bell();
     if (!wait_thread_takes_.load() && single_taker_signals() != 0) let_handlers_finish();
-    while (dispatch(congested_ ? Queue::kLeave : Queue::kRead)) {
-    }
+    // Looked for after each batch: what a section holds has no other bound while senders are faster.
+    while (dispatch(congested_ ? Queue::kLeave : Queue::kRead)) look_for_congestion();
     const int64_t now = monotonic_now();
     if (!wait_thread_takes_.load() && !process_ends_.load()) pause_or_resume(now);
     close_overflow_episode(now);
@@ -83,16 +83,19 @@ void Hub::wait_loop() {
   }
 }
 
-// Before the ring is read: a record that comes after it rings again.
+// Before the ring is read: a record that comes after it rings again. An exchange, not a store: who rang before
+// it has published its record, and that is seen from here on.
 void Hub::silence_bell() {
   static_cast<void>(pipe_.silence());
-  handler_state().bell_rung.store(false);
+  static_cast<void>(handler_state().bell_rung.exchange(false));
 }
 
 // On a JS thread, which has other things to do: what is left after a few batches is the wait thread's.
 void Hub::dispatch_from_loop() {
   constexpr int kBatches = 4;
   silence_bell();
+  // That may have been for the wait thread, which has to look at its mask.
+  if (mask_followed_.load() != mask_wanted_.load()) static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
   for (int i = 0; i < kBatches; ++i) {
     if (!dispatch(Queue::kRead)) return;
   }
@@ -132,6 +135,7 @@ void Hub::let_loop_answer() {
 
 // Everything stays blocked: real-time signals wait in the kernel until they are read.
 void Hub::wait_for_queue(int64_t now) {
+  mask_followed_.store(mask_wanted_.load());
   look_for_congestion();
   const int64_t left = std::max<int64_t>(next_duty() - now, 0);
   const timespec timeout{static_cast<time_t>(left / kSecond), static_cast<long>(left % kSecond)};

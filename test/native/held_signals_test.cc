@@ -115,6 +115,20 @@ TEST_F(HeldSignalsTest, WhenFullMergesStandardOnesAndDropsRealTimeOnes) {
   EXPECT_FALSE(held_.half_full());
 }
 
+TEST_F(HeldSignalsTest, MergedTimersHaveTheSumOfTheirOverruns) {
+  SignalRecord timer = record_of(SIGALRM);
+  timer.code = SI_TIMER;
+  timer.status = 2;
+  static_cast<void>(held_.keep(timer, false));
+  for (size_t i = 1; i < HeldSignals::kCapacity; ++i) keep(low_);
+  timer.status = 5;
+  ASSERT_EQ(held_.keep(timer, false), HeldSignals::Kept::kMerged);
+  SignalRecord record{};
+  ASSERT_TRUE(held_.take(SignalSet::of(SIGALRM), record));
+  EXPECT_EQ(record.count, 2);
+  EXPECT_EQ(record.status, 7);
+}
+
 // As fast as it comes, and never empty: the queue's memory must not grow with what has gone through it.
 TEST_F(HeldSignalsTest, GoesOnForEver) {
   keep(low_, 0);
