@@ -28,7 +28,7 @@ for (const runtime of RUNTIMES) {
   add(`thread cpu ${runtime} / process.on`, (results) =>
     results.ratio(at('queue', ours), at('storm', builtIn), 'threadCpuUs'),
   );
-  for (const mode of ['idle', 'apart', 'loaded']) {
+  for (const mode of ['idle', 'together', 'apart', 'loaded']) {
     add(`latency ${mode} ${runtime} / process.on`, (results) =>
       results.ratio(at(mode, ours), at(mode, builtIn), 'p50Us'),
     );

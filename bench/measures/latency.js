@@ -1,4 +1,4 @@
-// How long from kill() to the callback: the process idle, kept on another CPU than the sender, and every CPU busy.
+// How long from kill() to the callback: the process idle, kept on the sender's CPU, kept on another, and every CPU busy.
 'use strict';
 
 const { drive } = require('../lib/driver');
@@ -7,7 +7,7 @@ const { percentile } = require('../lib/statistics');
 /** @typedef {import('../lib/types').Task} Task */
 
 /**
- * @param {'idle' | 'apart' | 'loaded'} mode
+ * @param {'idle' | 'together' | 'apart' | 'loaded'} mode
  * @param {string} title
  * @returns {Task}
  */
@@ -66,6 +66,7 @@ module.exports = {
   title: 'Latency',
   tasks: [
     task('idle', 'Idle'),
+    task('together', 'Idle, sender and receiver on one CPU'),
     task('apart', 'Idle, sender and receiver on different CPUs'),
     task('loaded', 'A spinning process on every CPU'),
   ],

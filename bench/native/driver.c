@@ -2,12 +2,13 @@
 //
 //   driver MODE COUNT WARM SIGNO SENDERS -- PROGRAM ARGUMENT...
 //
-// idle    one kill() at a time, idle in between; the scheduler places both processes as it likes
-// apart   the same, this process on the first CPU and the receiver on all the others
-// loaded  the same as idle, while one process a CPU spins
-// storm   COUNT times kill(), as fast as it goes
-// queue   COUNT times sigqueue() from SENDERS processes, payloads as payload() makes them
-// first   nothing is sent: the receiver signals itself; only the start is stamped
+// idle      one kill() at a time, idle in between; the scheduler places both processes as it likes
+// together  the same, both on the first CPU
+// apart     the same, this process on the first CPU and the receiver on all the others
+// loaded    the same as idle, while one process a CPU spins
+// storm     COUNT times kill(), as fast as it goes
+// queue     COUNT times sigqueue() from SENDERS processes, payloads as payload() makes them
+// first     nothing is sent: the receiver signals itself; only the start is stamped
 //
 // The receiver's descriptors: to 3 it writes 8 bytes when it is ready, and in a latency trial the 8 bytes of
 // its stamp (ns, CLOCK_MONOTONIC) for each callback. On 0 a byte comes when the warm-up is sent: it waits
@@ -46,14 +47,14 @@ static void pause_us(long us) {
   nanosleep(&time, NULL);
 }
 
-static void start(char** command, int apart) {
+static void start(char** command, enum placement where) {
   int in[2], out[2];
   if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0) die("pipe2");
   receiver = fork();
   if (receiver < 0) die("fork");
   if (receiver == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (apart && place_receiver() != 0) _exit(127);
+    if (place(where, 0) != 0) _exit(127);
     // Away from 0..3 first, so that neither dup2 overwrites what the other one needs.
     const int input = fcntl(in[0], F_DUPFD_CLOEXEC, 10), output = fcntl(out[1], F_DUPFD_CLOEXEC, 10);
     dup2(input, 0);
@@ -62,7 +63,7 @@ static void start(char** command, int apart) {
     fprintf(stderr, "driver: %s: %s\n", command[0], strerror(errno));
     _exit(127);
   }
-  if (apart && place_sender() != 0) die("apart needs two CPUs");
+  if (place(where, 1) != 0) die("together and apart need two CPUs");
   close(in[0]);
   close(out[1]);
   orders = in[1];
@@ -139,7 +140,7 @@ int main(int argc, char** argv) {
   signal(SIGPIPE, SIG_IGN);
 
   const int64_t began = clock_now();
-  start(argv + 7, strcmp(mode, "apart") == 0);
+  start(argv + 7, strcmp(mode, "apart") == 0 ? APART : strcmp(mode, "together") == 0 ? TOGETHER : ANYWHERE);
   if (strcmp(mode, "first") == 0) {
     printf("{\"role\":\"driver\",\"startNs\":%lld}\n", (long long)began);
   } else {

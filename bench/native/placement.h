@@ -8,8 +8,11 @@
 #include <unistd.h>
 
 // Where a sleeping receiver is woken decides more than anything it does: on the sender's own CPU it takes a
-// few microseconds, on another one that idles, tens. So one task leaves that to chance and one does not.
-static int place(int is_sender) {
+// few microseconds, on another one that idles, tens. So one task leaves that to chance and two do not.
+enum placement { ANYWHERE, TOGETHER, APART };
+
+static int place(enum placement where, int is_sender) {
+  if (where == ANYWHERE) return 0;
   cpu_set_t all, mine;
   if (sched_getaffinity(0, sizeof all, &all) != 0 || CPU_COUNT(&all) < 2) return -1;
   int first = 0;
@@ -17,14 +20,7 @@ static int place(int is_sender) {
   CPU_ZERO(&mine);
   CPU_SET(first, &mine);
   CPU_CLR(first, &all);
-  return sched_setaffinity(0, sizeof mine, is_sender ? &mine : &all);
-}
-
-static int place_sender(void) {
-  return place(1);
-}
-static int place_receiver(void) {
-  return place(0);
+  return sched_setaffinity(0, sizeof mine, is_sender || where == TOGETHER ? &mine : &all);
 }
 
 static pid_t spinners[CPU_SETSIZE];

@@ -22,7 +22,7 @@
 namespace sigbridge::fork_guard {
 namespace {
 
-std::array<std::atomic<int>, 3> g_fds{-1, -1, -1};
+std::array<std::atomic<int>, 5> g_fds{-1, -1, -1, -1, -1};
 #ifdef __linux__
 // Which thread forks: in the child its number is another, and its entry in the mask table is under the old
 // one.
@@ -73,10 +73,9 @@ void install() {
   static_cast<void>(once);
 }
 
-void watch(int read_fd, int write_fd, int queue_fd) {
-  g_fds[0].store(read_fd);
-  g_fds[1].store(write_fd);
-  g_fds[2].store(queue_fd);
+void watch(std::initializer_list<int> descriptors) {
+  const int* next = descriptors.begin();
+  for (std::atomic<int>& fd : g_fds) fd.store(next != descriptors.end() ? *next++ : -1);
 }
 
 }  // namespace sigbridge::fork_guard

@@ -3,11 +3,13 @@
 // close-on-exec.
 #pragma once
 
+#include <initializer_list>
+
 namespace sigbridge::fork_guard {
 
 // Once a process, before the first handler. Any JS thread, with the hub's lifecycle lock held.
 void install();
-// The descriptors a child has to close; -1 for none. Same lock.
-void watch(int read_fd, int write_fd, int queue_fd);
+// The descriptors a child has to close, five at most; -1 for none. Same lock.
+void watch(std::initializer_list<int> descriptors);
 
 }  // namespace sigbridge::fork_guard

@@ -32,8 +32,7 @@ void Hub::configure(const HubOptions& options) {
   options_ = options;
 }
 
-// Told by a number, not by the bell alone: an event loop that watches the bell may silence it first. The
-// lifecycle lock is held.
+// The number tells which wish it has followed. The lifecycle lock is held.
 uint32_t Hub::have_mask_followed() {
   const uint32_t wanted = mask_wanted_.fetch_add(1) + 1;
   static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
@@ -90,9 +89,9 @@ PosixError Hub::start() {
     if (opened.ok()) queue = std::move(opened.value());
   }
   fork_guard::install();
-  fork_guard::watch(pipe.value().read_fd(), pipe.value().write_fd(), queue.fd());
   pipe_ = std::move(pipe.value());
   queue_ = std::move(queue);
+  watch_descriptors();
   stopping_.store(false);
   state.bell_rung.store(false);
   state.pause.store(false);
@@ -102,7 +101,7 @@ PosixError Hub::start() {
   state.bell_fd.store(pipe_.write_fd());
   if (PosixError failure = thread_.start("sigbridge", &Hub::run, this)) {
     state.bell_fd.store(-1);
-    fork_guard::watch(-1, -1, -1);
+    fork_guard::watch({});
     pipe_ = SelfPipe();
     queue_ = KernelQueue();
     return failure;
@@ -120,12 +119,16 @@ void Hub::stop() {
   stopping_.store(true);
   static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
   thread_.join();
-  fork_guard::watch(-1, -1, -1);
-  // A stopped thread may write to it when it goes on: two descriptors are cheaper than a byte in a
+  fork_guard::watch({});
+  // A stopped thread may write to them when it goes on: a few descriptors are cheaper than a byte in a
   // stranger's.
-  if (!quiet) pipe_.abandon();
+  if (!quiet) {
+    pipe_.abandon();
+    loop_pipe_.abandon();
+  }
   pipe_ = SelfPipe();
   const std::lock_guard guard(table_);
+  loop_pipe_ = SelfPipe();
   queue_ = KernelQueue();
   stats_.running = false;
 }
@@ -133,17 +136,35 @@ void Hub::stop() {
 int Hub::loop_watches(bool watches) {
   const std::lock_guard lifecycle(lifecycle_);
   const std::lock_guard table(table_);
+  if (watches && loop_pipe_.read_fd() < 0) {
+    Result<SelfPipe> pipe = SelfPipe::create(options_.pipe_capacity);
+    if (!pipe.ok()) return -1;
+    loop_pipe_ = std::move(pipe.value());
+    watch_descriptors();
+  }
   loop_watches_ = watches;
   choose_who_answers();
-  return pipe_.read_fd();
+  return loop_pipe_.read_fd();
 }
 
-// The loop is enough as long as nobody else waits for records: no Worker, no waitFor(). The table lock is
-// held.
+// The event loop is enough as long as nobody else waits for records: no Worker, no waitFor(). Then the wait
+// thread sleeps: woken as well it would cost the handler the waking of another CPU, and stand at the same
+// lock. What a loop that is stuck leaves in the ring, the wait thread hands on at its next look. The table
+// lock is held.
 void Hub::choose_who_answers() {
-  loop_answers_.store(loop_watches_ && waiters_.empty() &&
-                      std::all_of(subscribers_.begin(), subscribers_.end(),
-                                  [](const Subscriber* subscriber) { return subscriber->is_main(); }));
+  if (handler_state().bell_fd.load() < 0) return;
+  const bool loop = loop_watches_ && waiters_.empty() &&
+                    std::all_of(subscribers_.begin(), subscribers_.end(),
+                                [](const Subscriber* subscriber) { return subscriber->is_main(); });
+  const int bell = loop ? loop_pipe_.write_fd() : pipe_.write_fd();
+  // A handler may just have rung the loop, which is not the one that is waited for.
+  if (handler_state().bell_fd.exchange(bell) != bell && !loop)
+    static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
+}
+
+void Hub::watch_descriptors() const {
+  fork_guard::watch(
+      {pipe_.read_fd(), pipe_.write_fd(), loop_pipe_.read_fd(), loop_pipe_.write_fd(), queue_.fd()});
 }
 
 std::vector<int> Hub::harden(bool keep_looking) {

@@ -77,7 +77,8 @@ class Hub {
   void detach(Subscriber& subscriber, bool process_ends);
   void listeners_changed(int signo, Listeners listeners);
   // The main environment's event loop watches the returned descriptor from now on, or not any more, and calls
-  // dispatch_from_loop() when it is readable. It is open as long as the caller subscribes to anything.
+  // dispatch_from_loop() when it is readable. It is open as long as the caller subscribes to anything; -1:
+  // there is none to be had.
   int loop_watches(bool watches);
   void dispatch_from_loop();
 
@@ -121,6 +122,8 @@ class Hub {
 
  private:
   static constexpr size_t kBatch = 1024;
+  // Room is kept for one more record a signal, which fetch_overflow may have to make.
+  static constexpr size_t kBatchRoom = kBatch - kSignalSlots;
   // An episode of drops ends when there were none for a while (ns), or is told in parts when it does not end.
   static constexpr int64_t kEpisodeQuiet = 50'000'000;
   static constexpr int64_t kEpisodeLongest = 1'000'000'000;
@@ -182,15 +185,15 @@ class Hub {
   void close_overflow_episode(int64_t now);
   void wait(int64_t now);
   void wait_for_queue(int64_t now);
-  void let_loop_answer();
+  void watch_descriptors() const;
   int64_t next_duty();
   SignalSet mask_while_waiting();
   void look_for_congestion();
   bool behind(size_t limit, size_t limit_when_stuck, int64_t now);
   void pause_or_resume(int64_t now);
 
-  // Serialises subscribe, unsubscribe, start, stop and visits. The wait thread, which stop() joins, only tries
-  // for it.
+  // Serialises subscribe, unsubscribe, start, stop and visits. The wait thread, which stop() joins, only
+  // tries for it.
   std::mutex lifecycle_;
   // Guards what follows up to the next note; held for moments, by JS threads and the wait thread.
   std::mutex table_;
@@ -212,6 +215,8 @@ class Hub {
   // Guarded by lifecycle_.
   HubOptions options_;
   SelfPipe pipe_;
+  // The event loop's bell, from the first time that it watches until the hub stops.
+  SelfPipe loop_pipe_;
   // Closed, unless the backend is the kernel's queue. Read with the table lock held.
   KernelQueue queue_;
   MaskedThread thread_;
@@ -220,9 +225,8 @@ class Hub {
 
   // The wait thread takes real-time signals itself; false where the JS thread must keep them open.
   std::atomic<bool> wait_thread_takes_{false};
-  // Guarded by the table lock. An event loop watches the bell; and it is the only one who waits for records.
+  // Guarded by the table lock.
   bool loop_watches_ = false;
-  std::atomic<bool> loop_answers_{false};
   // Counted up when the wait thread has to look at its mask anew, and by it when it has.
   std::atomic<uint32_t> mask_wanted_{0};
   std::atomic<uint32_t> mask_followed_{0};

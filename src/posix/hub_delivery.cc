@@ -24,7 +24,8 @@ void sort_by_time(std::span<SignalRecord> records) {
 
 }  // namespace
 
-// One batch from the ring to the environments. False when the ring was empty.
+// One batch from the ring to the environments. False when there was no more than that: a record that comes
+// later rings again.
 bool Hub::dispatch(Queue queue) {
   std::vector<SignalRecord> unchained;
   bool more = false;
@@ -45,16 +46,14 @@ bool Hub::dispatch_locked(Queue queue) {
   const size_t count = settle(std::span(batch).first(fetch_overflow(batch, popped)));
   if (count > 0) hand_out(std::span(batch).first(count), Subscriber::Came::kNow);
   for (Subscriber* subscriber : subscribers_) subscriber->ring_if_needed();
-  return popped > 0;
+  return popped >= kBatchRoom;
 }
 
 size_t Hub::fetch(std::span<SignalRecord> batch, Queue queue) {
   stats_.ring_high_water = std::max(stats_.ring_high_water, record_ring().size());
   size_t count = 0;
-  // Room is kept for one more record a signal, which fetch_overflow may have to make.
-  const size_t room = batch.size() - kSignalSlots;
-  while (count < room && record_ring().pop(batch[count])) ++count;
-  if (queue == Queue::kRead) count += read_queue(batch.subspan(count, room - count));
+  while (count < kBatchRoom && record_ring().pop(batch[count])) ++count;
+  if (queue == Queue::kRead) count += read_queue(batch.subspan(count, kBatchRoom - count));
   stats_.received += count;
   if (!wait_thread_takes_.load()) sort_by_time(batch.first(count));
   return count;

@@ -25,8 +25,8 @@ struct ChainedHandler {
 // One bit a signal, readable in signal context.
 class AtomicSignalSet {
  public:
-  // Sequentially consistent, as all here: a handler counts itself in `in_flight` and then looks; who changes a
-  // set looks at that count afterwards. One of the two sees the other.
+  // Sequentially consistent, as all here: a handler counts itself in `in_flight` and then looks; who changes
+  // a set looks at that count afterwards. One of the two sees the other.
   bool contains(int signo) const { return (words_[word(signo)].load() & bit(signo)) != 0; }
   void add(int signo) { words_[word(signo)].fetch_or(bit(signo)); }
   void remove(int signo) { words_[word(signo)].fetch_and(~bit(signo)); }
@@ -43,8 +43,8 @@ class AtomicSignalSet {
 struct HandlerState {
   // The process that owns the pipe. In a child of fork or vfork the handler does nothing.
   std::atomic<pid_t> owner{0};
-  // The self-pipe's write end; -1 while there is none. Handlers that saw a descriptor are counted in
-  // `in_flight`, so that whoever closes it can wait for them.
+  // The write end of the self-pipe that the wait thread or an event loop waits for; -1 while there is none.
+  // Handlers that saw a descriptor are counted in `in_flight`, so that whoever closes it can wait for them.
   std::atomic<int> bell_fd{-1};
   std::atomic<int> in_flight{0};
   // A ring that the wait thread has not answered yet: no second byte is needed.

@@ -32,8 +32,6 @@ constexpr size_t kPauseStuckAbove = 64;
 constexpr int64_t kStuck = 10 * kMillisecond;
 constexpr size_t kResumeBelow = 1024;
 constexpr int64_t kShortestPause = kStuck;
-// How long a ring may stay unanswered by an event loop: short against any deadline.
-constexpr long kLoopAnswers = kMillisecond;
 constexpr int64_t kHandlersFinish = kMillisecond / 2;
 // How soon a full environment is looked at again.
 constexpr int64_t kCongestionLook = 2 * kMillisecond;
@@ -65,7 +63,6 @@ void Hub::wait_loop() {
 #endif
   while (!stopping_.load()) {
     wait(monotonic_now());
-    let_loop_answer();
     silence_bell();
     if (!wait_thread_takes_.load() && single_taker_signals() != 0) let_handlers_finish();
     // Looked for after each batch: what a section holds has no other bound while senders are faster.
@@ -83,8 +80,8 @@ void Hub::wait_loop() {
   }
 }
 
-// Before the ring is read: a record that comes after it rings again. An exchange, not a store: who rang before
-// it has published its record, and that is seen from here on.
+// Before the ring is read: a record that comes after it rings again. An exchange, not a store: who rang
+// before it has published its record, and that is seen from here on.
 void Hub::silence_bell() {
   static_cast<void>(pipe_.silence());
   static_cast<void>(handler_state().bell_rung.exchange(false));
@@ -93,9 +90,8 @@ void Hub::silence_bell() {
 // On a JS thread, which has other things to do: what is left after a few batches is the wait thread's.
 void Hub::dispatch_from_loop() {
   constexpr int kBatches = 4;
-  silence_bell();
-  // That may have been for the wait thread, which has to look at its mask.
-  if (mask_followed_.load() != mask_wanted_.load()) static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
+  static_cast<void>(loop_pipe_.silence());
+  static_cast<void>(handler_state().bell_rung.exchange(false));
   for (int i = 0; i < kBatches; ++i) {
     if (!dispatch(Queue::kRead)) return;
   }
@@ -121,16 +117,6 @@ void Hub::wait(int64_t now) {
     if (record_ring().half_full()) return;
     timeout = {};
   }
-}
-
-// An idle event loop has been woken by the same ring, and two at one lock are slower than one. If it is
-// stuck, or has other things to do, the records are ours.
-void Hub::let_loop_answer() {
-  if (!loop_answers_.load() || !handler_state().bell_rung.load()) return;
-  const timespec patience{0, kLoopAnswers};
-  pollfd queue{queue_.fd(), POLLIN, 0};
-  const SignalSet mask = current_mask();
-  static_cast<void>(sys::ppoll(&queue, queue_.is_open() && !congested_ ? 1 : 0, &patience, &mask.native()));
 }
 
 // Everything stays blocked: real-time signals wait in the kernel until they are read.
