@@ -33,8 +33,8 @@ let referenced = 0;
 let batch = 0;
 let dispatching = false;
 
-/** @type {Map<number, { delivered: number, discarded: number }>} */
-const outcomes = new Map();
+/** @type {({ delivered: number, discarded: number } | undefined)[]} by signal number */
+const outcomes = [];
 /** @type {import('../binding').SignalName[]} */
 const names = [];
 /** @type {Map<number, string>} */
@@ -42,12 +42,8 @@ const codeNames = new Map();
 
 /** @param {number} signo */
 function outcomeOf(signo) {
-  let outcome = outcomes.get(signo);
-  if (outcome === undefined) {
-    outcome = { delivered: 0, discarded: 0 };
-    outcomes.set(signo, outcome);
-  }
-  return outcome;
+  outcomes[signo] ??= { delivered: 0, discarded: 0 };
+  return outcomes[signo];
 }
 
 /** @param {number} signo */

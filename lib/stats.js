@@ -15,7 +15,7 @@ function stats() {
   const signals = {};
   for (let i = 0; i + 3 < flat.length; i += 4) {
     const [signo, received, coalesced, dropped] = flat.slice(i, i + 4);
-    signals[nameOf(signo)] = { ...NOTHING, received, coalesced, dropped, ...outcomes.get(signo) };
+    signals[nameOf(signo)] = { ...NOTHING, received, coalesced, dropped, ...outcomes[signo] };
   }
   const totals = { ...NOTHING };
   for (const signal of Object.values(signals)) {

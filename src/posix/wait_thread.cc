@@ -93,7 +93,7 @@ void Hub::dispatch_from_loop() {
   static_cast<void>(loop_pipe_.silence());
   static_cast<void>(handler_state().bell_rung.exchange(false));
   for (int i = 0; i < kBatches; ++i) {
-    if (!dispatch(Queue::kRead)) return;
+    if (!dispatch(Queue::kLeave)) return;
   }
   static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
 }
