@@ -138,12 +138,14 @@ int Hub::loop_watches(bool watches) {
   return pipe_.read_fd();
 }
 
-// The loop is enough as long as nobody else waits for records: no Worker, no waitFor(). The table lock is
-// held.
+// The loop is enough as long as nobody else waits for records: no Worker, no waitFor(), no counter, which is
+// there for code that does not return to the loop. The table lock is held.
 void Hub::choose_who_answers() {
   loop_answers_.store(loop_watches_ && waiters_.empty() &&
                       std::all_of(subscribers_.begin(), subscribers_.end(),
-                                  [](const Subscriber* subscriber) { return subscriber->is_main(); }));
+                                  [](const Subscriber* subscriber) {
+                                    return subscriber->is_main() && subscriber->has_inbox();
+                                  }));
 }
 
 std::vector<int> Hub::harden(bool keep_looking) {
