@@ -120,6 +120,8 @@ void Hub::stop() {
   stopping_.store(true);
   static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
   thread_.join();
+  // Its number may come again for a thread that takes nothing.
+  if (wait_thread_takes_.load()) state.taker.store(0);
   fork_guard::watch(-1, -1, -1);
   // A stopped thread may write to it when it goes on: two descriptors are cheaper than a byte in a
   // stranger's.
