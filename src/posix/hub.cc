@@ -144,10 +144,9 @@ int Hub::loop_watches(bool watches) {
 // there for code that does not return to the loop. The table lock is held.
 void Hub::choose_who_answers() {
   loop_answers_.store(loop_watches_ && waiters_.empty() &&
-                      std::all_of(subscribers_.begin(), subscribers_.end(),
-                                  [](const Subscriber* subscriber) {
-                                    return subscriber->is_main() && subscriber->has_inbox();
-                                  }));
+                      std::all_of(subscribers_.begin(), subscribers_.end(), [](const Subscriber* subscriber) {
+                        return subscriber->is_main() && subscriber->has_inbox();
+                      }));
 }
 
 std::vector<int> Hub::harden(bool keep_looking) {

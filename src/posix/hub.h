@@ -189,8 +189,8 @@ class Hub {
   bool behind(size_t limit, size_t limit_when_stuck, int64_t now);
   void pause_or_resume(int64_t now);
 
-  // Serialises subscribe, unsubscribe, start, stop and visits. The wait thread, which stop() joins, only tries
-  // for it.
+  // Serialises subscribe, unsubscribe, start, stop and visits. The wait thread, which stop() joins, only
+  // tries for it.
   std::mutex lifecycle_;
   // Guards what follows up to the next note; held for moments, by JS threads and the wait thread.
   std::mutex table_;

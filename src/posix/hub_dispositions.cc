@@ -31,9 +31,9 @@ unsigned Hub::flags(int signo) {
   return dispositions_.flags(signo);
 }
 
-// Without the lifecycle lock, whose holder may wait for threads: the process has an end to come to. The lock is
-// never given back: the wait thread would find the handler gone and take its place again, between the change
-// and the signal that is to end the process.
+// Without the lifecycle lock, whose holder may wait for threads: the process has an end to come to. The lock
+// is never given back: the wait thread would find the handler gone and take its place again, between the
+// change and the signal that is to end the process.
 std::optional<struct sigaction> Hub::freeze_for_end(int signo) {
   table_.lock();
   return dispositions_.stand_in(signo);

@@ -1,5 +1,6 @@
-// A delivery that was held, or that no run of our handler brought, on its way at last: to the handler that stood before ours, or to whatever
-// disposition stands again. Ordinary threads, no lock held; never in signal context.
+// A delivery that was held, or that no run of our handler brought, on its way at last: to the handler that
+// stood before ours, or to whatever disposition stands again. Ordinary threads, no lock held; never in signal
+// context.
 #pragma once
 
 #include "signal_record.h"

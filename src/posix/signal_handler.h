@@ -25,8 +25,8 @@ struct ChainedHandler {
 // One bit a signal, readable in signal context.
 class AtomicSignalSet {
  public:
-  // Sequentially consistent, as all here: a handler counts itself in `in_flight` and then looks; who changes a
-  // set looks at that count afterwards. One of the two sees the other.
+  // Sequentially consistent, as all here: a handler counts itself in `in_flight` and then looks; who changes
+  // a set looks at that count afterwards. One of the two sees the other.
   bool contains(int signo) const { return (words_[word(signo)].load() & bit(signo)) != 0; }
   void add(int signo) { words_[word(signo)].fetch_or(bit(signo)); }
   void remove(int signo) { words_[word(signo)].fetch_and(~bit(signo)); }

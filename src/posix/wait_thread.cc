@@ -82,8 +82,8 @@ void Hub::wait_loop() {
   }
 }
 
-// Before the ring is read: a record that comes after it rings again. An exchange, not a store: who rang before
-// it has published its record, and that is seen from here on.
+// Before the ring is read: a record that comes after it rings again. An exchange, not a store: who rang
+// before it has published its record, and that is seen from here on.
 void Hub::silence_bell() {
   static_cast<void>(pipe_.silence());
   static_cast<void>(handler_state().bell_rung.exchange(false));

@@ -1,5 +1,5 @@
-// A real-time signal whose handler was there before us: it is called once for each delivery, whichever way they
-// come in.
+// A real-time signal whose handler was there before us: it is called once for each delivery, whichever way
+// they come in.
 #include "handler_rig.h"
 #include "hub.h"
 #include "inbox.h"
