@@ -52,7 +52,10 @@ export interface SignalInfo {
   readonly count: number;
   /** 1, 2, 3, ... without a gap, in this environment (the main thread or a Worker). */
   readonly sequence: number;
-  /** When the handler ran: nanoseconds of CLOCK_MONOTONIC, the clock of `process.hrtime.bigint()` on Linux. */
+  /**
+   * When the handler ran, or the kernel's queue was read ({@link Stats.backend}): nanoseconds of CLOCK_MONOTONIC, the clock
+   * of `process.hrtime.bigint()` on Linux.
+   */
   readonly timestamp: bigint;
 }
 

@@ -2,9 +2,9 @@
 //
 //   http_load CONNECTIONS WARM_MS SLICE_MS SLICES PORT:TID...
 //
-// The ports take turns, a slice of SLICE_MS each, SLICES rounds, every other round in reverse: what disturbs
-// the machine disturbs all of them alike. Prints one line of JSON: for each port the requests per second of
-// each slice.
+// The ports take turns, a slice of SLICE_MS each, SLICES rounds, each round beginning with the next of them:
+// what disturbs the machine disturbs all of them alike. Prints one line of JSON: for each port the requests
+// per second of each slice.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>

@@ -105,7 +105,7 @@ void Environment::watch_loop(napi_env env) {
   if (!has_loop_ || loop_watch_.running()) return;
   const int fd = Hub::instance().loop_watches(true);
   // Without it records come by way of the wait thread.
-  if (fd >= 0 && !loop_watch_.start(env, fd, &Environment::on_loop_ready, this))
+  if (fd < 0 || !loop_watch_.start(env, fd, &Environment::on_loop_ready, this))
     static_cast<void>(Hub::instance().loop_watches(false));
 }
 

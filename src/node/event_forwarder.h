@@ -5,7 +5,6 @@
 
 #include <napi.h>
 
-#include <atomic>
 #include <span>
 
 #include "../posix/subscriber.h"

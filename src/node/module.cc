@@ -2,8 +2,6 @@
 // here: arguments come validated from lib/, results go back as plain values.
 #include <napi.h>
 
-#include <cstdlib>
-
 #include "../posix/hub.h"
 #include "../posix/send.h"
 #include "../posix/signal_number.h"

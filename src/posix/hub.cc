@@ -119,6 +119,8 @@ void Hub::stop() {
   stopping_.store(true);
   static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
   thread_.join();
+  // Its number may come again for a thread that takes nothing.
+  if (wait_thread_takes_.load()) state.taker.store(0);
   fork_guard::watch({});
   // A stopped thread may write to them when it goes on: a few descriptors are cheaper than a byte in a
   // stranger's.
@@ -147,15 +149,16 @@ int Hub::loop_watches(bool watches) {
   return loop_pipe_.read_fd();
 }
 
-// The event loop is enough as long as nobody else waits for records: no Worker, no waitFor(). Then the wait
-// thread sleeps: woken as well it would cost the handler the waking of another CPU, and stand at the same
-// lock. What a loop that is stuck leaves in the ring, the wait thread hands on at its next look. The table
-// lock is held.
+// The event loop is enough as long as nobody else waits for records: no Worker, no waitFor(), no counter,
+// which is there for code that does not return to the loop. Then the wait thread sleeps: woken as well it would
+// cost the handler the waking of another CPU, and stand at the same lock. What a loop that is stuck leaves in
+// the ring, the wait thread hands on at its next look. The table lock is held.
 void Hub::choose_who_answers() {
   if (handler_state().bell_fd.load() < 0) return;
   const bool loop = loop_watches_ && waiters_.empty() &&
-                    std::all_of(subscribers_.begin(), subscribers_.end(),
-                                [](const Subscriber* subscriber) { return subscriber->is_main(); });
+                    std::all_of(subscribers_.begin(), subscribers_.end(), [](const Subscriber* subscriber) {
+                      return subscriber->is_main() && subscriber->has_inbox();
+                    });
   const int bell = loop ? loop_pipe_.write_fd() : pipe_.write_fd();
   // A handler may just have rung the loop, which is not the one that is waited for.
   if (handler_state().bell_fd.exchange(bell) != bell && !loop)

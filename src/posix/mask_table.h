@@ -53,8 +53,9 @@ struct MaskTable {
       if (table[i].tid.load(std::memory_order_relaxed) == tid) return &table[i];
     }
     for (size_t i = 0; claim && i < kThreads; ++i) {
-      pid_t free_slot = 0;
-      if (table[i].tid.compare_exchange_strong(free_slot, tid)) return &table[i];
+      pid_t found = 0;
+      // Or claimed just now: the thread and a visitor may both be about to.
+      if (table[i].tid.compare_exchange_strong(found, tid) || found == tid) return &table[i];
     }
     return nullptr;
   }

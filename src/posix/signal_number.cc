@@ -2,7 +2,6 @@
 // context.
 #include "signal_number.h"
 
-#include <array>
 #include <charconv>
 #include <cstring>
 #include <mutex>

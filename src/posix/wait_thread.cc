@@ -4,7 +4,6 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #ifdef __linux__
 #include <sys/syscall.h>

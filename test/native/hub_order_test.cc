@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <map>
 #include <thread>
 
@@ -284,6 +285,26 @@ TEST_P(HubOrderTest, ThreadsWhoseChildrenInheritAreLeftAlone) {
     two.join();
   });
   EXPECT_EQ(status, 0) << "wait status " << status;
+}
+
+// A visit borrows the handler's place for it, and its entry in the table of those we have taken.
+TEST_P(HubOrderTest, SigurgIsNeverFoundInTheMiddleOfAVisit) {
+  SIGBRIDGE_SKIP_WITHOUT_MASKS();
+  const OpenThreads threads(2);
+  std::atomic<bool> done{false};
+  std::atomic<int> ours{0};
+  std::thread asker([&] {
+    while (!done.load()) {
+      if (Hub::instance().query(SIGURG).value().ours || Hub::instance().flags(SIGURG) != 0) ours.fetch_add(1);
+    }
+  });
+  for (int round = 0; round < 50; ++round) {
+    Inbox inbox;
+    EXPECT_FALSE(inbox.subscribe({realtime_}));
+  }
+  done.store(true);
+  asker.join();
+  EXPECT_EQ(ours.load(), 0);
 }
 
 }  // namespace

@@ -22,7 +22,9 @@ eachRuntime((runtime) => {
       { how: 'closed since', again: true },
     ]);
     // The runtime had reaped it: known where the kernel remembers.
-    expect([JSON.stringify([0, null]), '[null,null]']).toContain(JSON.stringify([early.code ?? null, null]));
+    expect([JSON.stringify([0, null]), '[null,null]']).toContain(
+      JSON.stringify([early.code ?? null, early.signal ?? null]),
+    );
     expect([
       ['null', 'SIGKILL'],
       ['undefined', 'undefined'],

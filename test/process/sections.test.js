@@ -1,4 +1,5 @@
-// Masks, critical sections and waits, from outside: what was sent in the middle arrives after, in order, once.
+// Critical sections, and the masks of their threads, from outside: what was sent in the middle arrives after, in order,
+// once.
 'use strict';
 
 const { expect, test } = require('@jest/globals');
@@ -27,13 +28,6 @@ const BAD = {
   'criticalSection of no function': 'ERR_INVALID_ARG_TYPE',
   'criticalSection of an async function': 'ERR_INVALID_ARG_TYPE',
   'criticalSection that returns a promise': 'ERR_INVALID_ARG_TYPE',
-  "waitFor('SIGSTOP')": 'ERR_SIGNAL_UNCATCHABLE',
-  'waitFor([])': 'ERR_SIGNAL_INVALID',
-  'waitFor, timeout -1': 'ERR_OUT_OF_RANGE',
-  'waitFor, timeout NaN': 'ERR_OUT_OF_RANGE',
-  "waitFor, timeout '1'": 'ERR_INVALID_ARG_TYPE',
-  'poll(null)': 'ERR_INVALID_ARG_TYPE',
-  'poll of the suspend signal': 'ERR_SIGNAL_RESERVED',
 };
 
 /** What each case of the program has to say. */
@@ -75,26 +69,10 @@ const EXPECTED = {
     steps: [[], ['SIGHUP', 'SIGUSR2'], ['SIGUSR2'], ['SIGWINCH']],
     end: [],
   },
-  'waits take what comes': {
-    first: { name: 'SIGUSR2', code: 'SI_USER', pid: process.pid, count: 1 },
-    second: { name: 'SIGRTMIN+5', code: 'SI_QUEUE', value: 77, valueBits: '77', count: 1 },
-  },
-  'a wait ends at its timeout, and not before': {
-    elapsed: [0, 20, 0.5].map((timeout) => ({ timeout, found: null, inTime: true })),
-    polled: null,
-  },
-  'nothing else cuts a wait short': {
-    found: { name: 'SIGRTMIN+4' },
-    names: ['SIGRTMIN+3', 'SIGUSR2'],
-  },
-  'oldest first, lowest real-time number first': {
-    taken: ['SIGUSR2 0', 'SIGHUP 0', 'SIGRTMIN+1 2', 'SIGRTMIN+1 3', 'SIGRTMIN+6 1'],
-  },
-  'takes what was pending for the thread': { before: ['SIGUSR2'], found: 'SIGUSR2', left: [] },
 };
 
 eachRuntime((runtime) => {
-  testWith([sigsend], 'masks, sections and waits', async () => {
+  testWith([sigsend], 'critical sections, masks of their threads', async () => {
     const fixture = start(runtime, 'sections.js');
     const results = await runCases(fixture);
     expect(results).toMatchObject(EXPECTED);
@@ -125,7 +103,7 @@ eachRuntime((runtime) => {
   });
 
   test('a signal nobody subscribed to does its default after the section', async () => {
-    const fixture = start(runtime, 'sections.js', { args: ['unwatched'] });
+    const fixture = start(runtime, 'section-endings.js', { args: ['unwatched'] });
     await fixture.line('please');
     fixture.send('SIGHUP');
     await fixture.line('still here');
@@ -134,7 +112,7 @@ eachRuntime((runtime) => {
   });
 
   test('what is held when the process exits ends with it', async () => {
-    const fixture = start(runtime, 'sections.js', { args: ['exits inside'] });
+    const fixture = start(runtime, 'section-endings.js', { args: ['exits inside'] });
     expect(await fixture.closed).toMatchObject({ code: 7, signal: null });
   });
 
@@ -142,7 +120,7 @@ eachRuntime((runtime) => {
     [sigsend],
     '10,000 sections under a storm of four senders: nothing broken, nothing lost',
     async () => {
-      const fixture = start(runtime, 'sections.js', { args: ['storm'] });
+      const fixture = start(runtime, 'section-endings.js', { args: ['storm'] });
       await fixture.line('ready');
       const senders = parallelSeries(
         fixture.pid,
