@@ -97,7 +97,9 @@ class WatchdogKeeper {
 /** @param {unknown} cause */
 function warn(cause) {
   const message = `the service manager was not told: ${/** @type {Error} */ (cause).message}`;
-  process.emitWarning(Object.assign(new Error(message, { cause }), { name: 'Warning', code: 'SIGBRIDGE_NOTIFY' }));
+  process.emitWarning(
+    Object.assign(new Error(message, { cause }), { name: 'Warning', code: 'SIGBRIDGE_NOTIFY' }),
+  );
 }
 
 class Notifier {
@@ -131,7 +133,8 @@ class Notifier {
   send(fields) {
     if (typeof fields !== 'object' || fields === null) throw argumentType('fields', 'an object', fields);
     const lines = Object.entries(fields).map(([name, value]) => {
-      if (!/^[A-Z][A-Z0-9_]*$/.test(name)) throw outOfRange('fields', 'named in capitals, digits and _', name);
+      if (!/^[A-Z][A-Z0-9_]*$/.test(name))
+        throw outOfRange('fields', 'named in capitals, digits and _', name);
       return `${name}=${toLine(typeof value === 'number' ? String(value) : value, `fields.${name}`)}`;
     });
     if (lines.length === 0) throw outOfRange('fields', 'one field or more', fields);

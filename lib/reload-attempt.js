@@ -59,7 +59,13 @@ class Attempt {
     const startedAt = new Date();
     const begun = performance.now();
     /** @param {Partial<ReloadRecord>} outcome */
-    const record = (outcome) => ({ trigger, signals, startedAt, duration: performance.now() - begun, ...outcome });
+    const record = (outcome) => ({
+      trigger,
+      signals,
+      startedAt,
+      duration: performance.now() - begun,
+      ...outcome,
+    });
     try {
       const config = await this.#toNew();
       return { config, record: /** @type {ReloadRecord} */ (record({ version: version + 1 })) };
