@@ -19,22 +19,26 @@ const CTRL_C = 3;
 const CTRL_Z = 26;
 
 let since = Date.now();
+let ours = false;
 
 function draw() {
+  if (!ours) return;
   const seconds = Math.round((Date.now() - since) / 1000);
   stdout.write(`\x1b[H\x1b[J${seconds} s since the last key. ^C ends, ^Z stops.\r\n`);
 }
 
 function takeTerminal() {
-  // Off and on: after a SIGSTOP, which nobody is told of, the shell may have changed it behind the runtime's back.
+  // Off and on: the shell may have changed it behind the runtime's back.
   stdin.setRawMode(false);
   stdin.setRawMode(true);
   stdout.write(ENTER);
+  ours = true;
   draw();
 }
 
 /** @param {() => void} then when all has been written */
 function giveTerminalBack(then) {
+  ours = false;
   stdin.setRawMode(false);
   stdout.write(LEAVE, then);
 }
@@ -60,16 +64,18 @@ function listenForStop() {
     'SIGTSTP',
     () => {
       giveTerminalBack(() => {
-        // `once` has closed the subscription: its default action stands again, and the shell sees that very signal.
+        // `once` has closed the subscription: the default action stands again, and the shell sees that very signal.
         raise('SIGTSTP');
-        // Here it goes on. SIGCONT's listener draws.
+        // Here it goes on after SIGCONT, or at once where there is no shell that could send it (the kernel sees to that).
         listenForStop();
+        takeTerminal();
       });
     },
     { once: true },
   );
 }
 
+// For a stop that nobody is told of: SIGSTOP.
 onSignal('SIGCONT', takeTerminal);
 listenForStop();
 takeTerminal();
