@@ -18,29 +18,26 @@ class Pool {
   #queue = [];
   /** @type {import('node:worker_threads').Worker[]} */
   #idle = [];
-  /** @type {Set<import('node:worker_threads').Worker>} */
-  #workers = new Set();
-  /** @type {(() => void) | undefined} */
-  #drained;
-  #open = 0;
+  /** Jobs that were taken and have not ended. @type {Set<Promise<string>>} */
+  #open = new Set();
   accepting = true;
 
   /** @param {number} size */
   constructor(size) {
     // Of this package: signals never interrupt these threads, whatever native code they run.
     for (let i = 0; i < size; i++) this.#idle.push(new Worker(__filename));
-    this.#workers = new Set(this.#idle);
   }
 
   /** @param {number} job @returns {Promise<string>} */
   run(job) {
     if (!this.accepting) return Promise.reject(new Error('the pool is draining'));
-    this.#open++;
+    /** @type {Promise<string>} */
     const result = new Promise((resolve, reject) => this.#queue.push({ job, resolve, reject }));
+    const forget = () => this.#open.delete(result);
+    this.#open.add(result);
+    result.then(forget, forget);
     this.#next();
-    return result.finally(() => {
-      if (--this.#open === 0) this.#drained?.();
-    });
+    return result;
   }
 
   #next() {
@@ -58,7 +55,6 @@ class Pool {
     /** @param {Error} error */
     const onError = (error) => {
       done();
-      this.#workers.delete(worker);
       task.reject(error);
       this.#next();
     };
@@ -67,11 +63,10 @@ class Pool {
     worker.postMessage(task.job);
   }
 
-  /** No new jobs; resolves when those that were taken have ended, and the threads with them. */
+  /** No new jobs; resolves when those that were taken have ended. The threads end with the process. */
   async drain() {
     this.accepting = false;
-    if (this.#open > 0) await new Promise((resolve) => (this.#drained = () => resolve(undefined)));
-    await Promise.all([...this.#workers].map((worker) => worker.terminate()));
+    await Promise.allSettled(this.#open);
   }
 }
 
@@ -98,7 +93,8 @@ function main() {
   }, 5);
 
   let stopping = false;
-  onSignal(['SIGTERM', 'SIGINT'], async ({ name }) => {
+  /** @param {import('..').SignalInfo} info */
+  const drainAndEnd = async ({ name }) => {
     if (stopping) exitBySignal(name);
     stopping = true;
     clearInterval(source);
@@ -106,7 +102,9 @@ function main() {
     await pool.drain();
     const lost = taken - done;
     process.stdout.write(`drained, ${lost} lost\n`, () => exitBySignal(name));
-  });
+  };
+  // Nothing else keeps Bun 1.2 alive once the jobs have stopped coming.
+  onSignal(['SIGTERM', 'SIGINT'], drainAndEnd, { ref: true });
 }
 
 if (isMainThread) main();
