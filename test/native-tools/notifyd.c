@@ -1,5 +1,6 @@
-// A service manager's end of the notify protocol: runs a command with NOTIFY_SOCKET set, as it runs a service, and prints each
-// datagram that comes as a line of JSON on the standard output they share. Ends when the command has.
+// A service manager's end of the notify protocol: runs a command with NOTIFY_SOCKET set, as it runs a
+// service, and prints each datagram that comes as a line of JSON on the standard output they share. Ends when
+// the command has.
 //   notifyd PATH|@NAME [WATCHDOG_USEC] -- COMMAND...
 #include <errno.h>
 #include <poll.h>

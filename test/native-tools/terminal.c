@@ -1,5 +1,6 @@
-// A terminal and the shell in it, for one program: runs it in the foreground of a pseudo-terminal, as a job of its own, and tells
-// what becomes of it and of the terminal, a line of JSON each. Commands come on the standard input, one a line:
+// A terminal and the shell in it, for one program: runs it in the foreground of a pseudo-terminal, as a job
+// of its own, and tells what becomes of it and of the terminal, a line of JSON each. Commands come on the
+// standard input, one a line:
 //   type CODE     a key
 //   kill SIGNO    to the job
 //   fg            the terminal is the job's again, and it goes on, as the shell's fg does it

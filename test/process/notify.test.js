@@ -110,8 +110,8 @@ eachRuntime((runtime) => {
       /** @param {number} from @param {number} to */
       const pets = (from, to) => order.slice(from, to).filter((event) => event === 'datagram').length;
       expect(pets(0, stuck)).toBeGreaterThan(2);
-      // One may have been on its way.
-      expect(pets(stuck, free)).toBeLessThan(2);
+      // Of fifteen; some may have been on their way.
+      expect(pets(stuck, free)).toBeLessThan(4);
       expect(pets(free, order.length)).toBeGreaterThan(1);
       for (const fields of datagrams(fixture)) expect(fields).toEqual(['WATCHDOG=1']);
     },
