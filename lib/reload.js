@@ -57,10 +57,11 @@ class Reloader extends EventEmitter {
   /** @type {ReloadRecord[]} */
   #history = [];
 
-  /** Signals that no attempt has taken up yet. @type {SignalInfo[]} */
-  #waiting = [];
-  /** When the first of them came. */
-  #waitingSince = 0;
+  /**
+   * Signals that no attempt has taken up yet, and when the first of them came.
+   * @type {{ trigger: string, signals: number, since: number } | undefined}
+   */
+  #waiting;
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
   #busy = false;
@@ -103,7 +104,7 @@ class Reloader extends EventEmitter {
     return {
       state: this.#state(),
       step: this.#attempt?.step ?? null,
-      again: this.#busy && (this.#next !== undefined || this.#waiting.length > 0),
+      again: this.#busy && (this.#next ?? this.#waiting) !== undefined,
       version: this.#version,
       current: this.#current,
       appliedAt: this.#appliedAt,
@@ -116,7 +117,7 @@ class Reloader extends EventEmitter {
   #state() {
     if (this.#attempt !== undefined) return 'reloading';
     if (this.closed) return 'closed';
-    return this.#waiting.length > 0 ? 'waiting' : 'idle';
+    return this.#waiting === undefined ? 'idle' : 'waiting';
   }
 
   /** @returns {Promise<ReloadRecord>} */
@@ -139,13 +140,11 @@ class Reloader extends EventEmitter {
   }
 
   /** @param {SignalInfo} info */
-  #onSignal(info) {
+  #onSignal({ name, count }) {
     const now = performance.now();
-    if (this.#waiting.length === 0) this.#waitingSince = now;
-    // The first says why, the others only count.
-    if (this.#waiting.length < 2) this.#waiting.push(info);
-    else this.#waiting[1] = { ...info, count: this.#waiting[1].count + info.count };
-    const last = this.#waitingSince + LONGEST_PUT_OFF * this.#debounce;
+    this.#waiting ??= { trigger: name, signals: 0, since: now };
+    this.#waiting.signals += count;
+    const last = this.#waiting.since + LONGEST_PUT_OFF * this.#debounce;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#request(false), Math.max(0, Math.min(this.#debounce, last - now)));
     if (!this.#ref) this.#timer.unref();
@@ -153,7 +152,9 @@ class Reloader extends EventEmitter {
 
   #takeWaiting() {
     clearTimeout(this.#timer);
-    return this.#waiting.splice(0);
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    return waiting;
   }
 
   /**
@@ -164,8 +165,9 @@ class Reloader extends EventEmitter {
     const order = this.#next ?? makeOrder();
     this.#next = order;
     order.cause.called ||= called;
-    order.cause.trigger ??= this.#waiting[0]?.name ?? 'call';
-    for (const { count } of this.#takeWaiting()) order.cause.signals += count;
+    const waiting = this.#takeWaiting();
+    order.cause.trigger ??= waiting?.trigger ?? 'call';
+    order.cause.signals += waiting?.signals ?? 0;
     if (!this.#busy) this.#work();
     return order.promise;
   }
@@ -176,7 +178,7 @@ class Reloader extends EventEmitter {
       const { cause, resolve, reject } = this.#next;
       this.#next = undefined;
       // Loaded after these came.
-      for (const { count } of this.#takeWaiting()) cause.signals += count;
+      cause.signals += this.#takeWaiting()?.signals ?? 0;
       await this.#run(cause).then(resolve, reject);
     }
     this.#busy = false;
