@@ -162,7 +162,8 @@ eachRuntime((runtime) => {
     }
     const last = await fixture.line(({ event, value }) => event === 'reloaded' && value === 4711);
     const ends = fixture.lines.filter(({ event }) => event === 'reloaded' || event === 'failed');
-    expect(ends.length).toBeGreaterThan(1);
+    // The first, those that a storm puts off ten times at most, and the last.
+    expect(ends.length).toBeGreaterThan(2);
     // Were nobody to wait for quiet, it would be nearly as many as signals.
     expect(ends.length).toBeLessThan(40);
     for (const { value } of ends) expect(value === 1 || value > 1000).toBe(true);
