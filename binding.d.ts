@@ -6,6 +6,8 @@
  * import works and every call throws `ERR_UNSUPPORTED`.
  */
 
+import { EventEmitter } from 'node:events';
+import { ReadableStream } from 'node:stream/web';
 import { Worker as NodeWorker } from 'node:worker_threads';
 
 /** `'SIGTERM'`, `'SIGRTMIN+3'`, `'SIGRTMAX-1'`: exactly as POSIX and the platform write it. Aliases (SIGIOT, SIGPOLL, SIGCLD) are taken. */
@@ -54,7 +56,7 @@ export interface SignalInfo {
   readonly sequence: number;
   /**
    * When the handler ran, or the kernel's queue was read ({@link Stats.backend}): nanoseconds of CLOCK_MONOTONIC, the clock
-   * of `process.hrtime.bigint()` on Linux.
+   * of Node's `process.hrtime.bigint()` on Linux.
    */
   readonly timestamp: bigint;
 }
@@ -171,6 +173,19 @@ export interface SignalStream extends AsyncIterableIterator<SignalInfo> {
   readonly closed: boolean;
   /** Closes the subscription and forgets what waits, as `break` in a `for await` does. */
   return(): Promise<IteratorResult<SignalInfo>>;
+  /**
+   * For `pipeTo`, `Response` and whatever takes web streams, also where there is no `ReadableStream.from` (Bun 1.2). Nothing is
+   * read ahead: what waits, waits here, under `capacity` and `overflow`. `cancel()` closes this stream. It takes the place
+   * of `next()`: have one reader.
+   */
+  toReadableStream(): ReadableStream<SignalInfo>;
+  /**
+   * For `events.on`, `events.once` and listeners. Each delivery is emitted twice, as `'signal'` and by its name, then comes the
+   * next; at the end `'close'`, and before that `'error'`, where an overflow or an abort ended it. It keeps the event loop
+   * alive, as any pending `next()`, until this stream is closed. Reading begins a microtask after the call. It takes the
+   * place of `next()`: have one reader.
+   */
+  toEventEmitter(): EventEmitter;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -187,6 +202,182 @@ export function signals(signals: Signals, options?: StreamOptions): SignalStream
  * @param options.ref keep the event loop alive until then. Default false
  */
 export function abortOnSignal(signals: Signals, options?: { ref?: boolean; force?: boolean }): AbortSignal;
+
+/** What a reloader is doing, and what it does last of all: put the old configuration back. */
+export type ReloadStep = 'load' | 'validate' | 'apply' | 'rollback';
+
+export interface ReloadContext<Config> {
+  /** Aborted when the step has taken longer than `timeout`, or the reloader was closed while it loads or validates. */
+  readonly signal: AbortSignal;
+  /** The configuration that stands; undefined before the first. */
+  readonly current: Config | undefined;
+  /** The number that the new one is to have. */
+  readonly version: number;
+  /** What asked for it first. */
+  readonly trigger: SignalName | 'call';
+}
+
+export interface ReloaderOptions<Config> {
+  /** Signals that ask for a reload. Default SIGHUP. */
+  signal?: Signals;
+  /** Gives a new configuration. `undefined` is none: the reload fails. */
+  load: (context: ReloadContext<Config>) => Config | Promise<Config>;
+  /** Refuses a configuration by throwing, or by returning false. */
+  validate?: (config: Config, context: ReloadContext<Config>) => unknown;
+  /** Puts it to use. Without `rollback` it has to be all or nothing. */
+  apply?: (config: Config, context: ReloadContext<Config>) => unknown;
+  /** Puts the one before to use again, after `apply` has failed with `context.error`. Not called where there is none. */
+  rollback?: (current: Config, context: ReloadContext<Config> & { readonly error: unknown }) => unknown;
+  /**
+   * Milliseconds of quiet after a signal, before it is acted upon; a storm puts it off ten times as long at most. Default 100.
+   */
+  debounce?: number;
+  /** Milliseconds for each step; then the step has failed (`ERR_SIGNAL_TIMEOUT` as the cause). Default: none. */
+  timeout?: number;
+  /** Records that {@link ReloaderStatus.history} keeps. Default 20. */
+  history?: number;
+  /** A configuration that stands already, as version 1. */
+  initial?: Config;
+  /** Told RELOADING before and READY after each reload, once the service itself has said `ready()`. */
+  notify?: Notifier;
+  /** Keep the event loop alive until closed. Default false. */
+  ref?: boolean;
+  force?: boolean;
+}
+
+/** Why a configuration was not taken. */
+export interface ReloadFailure extends SignalError {
+  readonly code: 'ERR_RELOAD_FAILED';
+  /** What failed; `cause` is what it threw. */
+  readonly step: 'load' | 'validate' | 'apply';
+  /** What `rollback` threw. */
+  readonly rollbackError?: unknown;
+}
+
+/** One reload that has ended. */
+export interface ReloadRecord {
+  /** The version that stood afterwards. */
+  readonly version: number;
+  readonly trigger: SignalName | 'call';
+  /** Deliveries that this reload answered. */
+  readonly signals: number;
+  readonly startedAt: Date;
+  /** Milliseconds. */
+  readonly duration: number;
+  /** Where it failed. */
+  readonly error?: ReloadFailure;
+  /** `rollback` was called: whether it has worked. */
+  readonly rolledBack?: boolean;
+}
+
+export interface ReloaderStatus<Config> {
+  /** `waiting`: a signal has come, and {@link ReloaderOptions.debounce} has not passed yet. */
+  state: 'idle' | 'waiting' | 'reloading' | 'closed';
+  /** The step in progress. */
+  step: ReloadStep | null;
+  /** Another reload follows the one in progress. */
+  again: boolean;
+  /** Of the configuration that stands; 0 before the first. */
+  version: number;
+  current: Config | undefined;
+  appliedAt: Date | undefined;
+  /** False after a rollback that failed: nobody knows what is in use. Until a reload or a rollback succeeds. */
+  consistent: boolean;
+  /** Of the latest reload, where that has failed. */
+  lastError: ReloadFailure | undefined;
+  /** Oldest first; bounded by {@link ReloaderOptions.history}. */
+  history: ReloadRecord[];
+}
+
+/**
+ * Events: `reloading` ({version, trigger, signals}), `step` ({step, version}), `reloaded` (record), `failed` (error, record). A
+ * reload that a signal asked for and that fails with no listener for `failed` is told by a `SIGBRIDGE_RELOAD` warning.
+ */
+export interface Reloader<Config> extends EventEmitter {
+  readonly current: Config | undefined;
+  readonly version: number;
+  readonly closed: boolean;
+  /**
+   * Reloads at once, or after the one in progress: then all who ask meanwhile share the next one. Not to be awaited in a
+   * step: it would wait for itself.
+   * @throws ERR_RELOAD_FAILED the old configuration stands: see {@link ReloadFailure}
+   * @throws ERR_SIGNAL_CLOSED closed before, or while it was loading
+   */
+  reload(): Promise<ReloadRecord>;
+  status(): ReloaderStatus<Config>;
+  /** No signal is answered from now on. What is being applied or rolled back is let to its end. */
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * A configuration that a signal has loaded anew: load, validate, apply, one reload at a time. Each signal is followed by a load
+ * that begins after it, so the last configuration wins; a storm of them costs a few. A step that throws leaves the old one.
+ * Main thread, Workers, cluster workers: whoever made one answers for itself. Loads nothing by itself: call
+ * {@link Reloader.reload} for the first.
+ * @throws what {@link onSignal} throws; ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE for the options
+ */
+export function createReloader<Config>(options: ReloaderOptions<Config>): Reloader<Config>;
+
+export interface NotifierOptions {
+  /** An absolute path, or `@` and an abstract name. Default: `NOTIFY_SOCKET` of the environment. */
+  socket?: string;
+  /** Delete NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID from `process.env`, so that children do not have them. Default false. */
+  unsetEnvironment?: boolean;
+}
+
+/** What the service has said of itself last. */
+export type NotifierState = 'starting' | 'ready' | 'reloading' | 'stopping';
+
+/**
+ * Each call sends one message and returns true, or false where nobody listens. Of texts only one line is sent: line
+ * breaks become spaces.
+ * @throws ERR_SIGNAL_SYSTEM `syscall` sendto: `errno` ENOENT or ECONNREFUSED (nobody listens there), EAGAIN (its queue was
+ *   full for 0.1 s), ENAMETOOLONG; socket: EMFILE
+ */
+export interface Notifier {
+  /** There is a socket. */
+  readonly enabled: boolean;
+  readonly state: NotifierState;
+  /** Milliseconds within which the manager wants to hear {@link watchdog} (WATCHDOG_USEC); undefined: it does not watch this process. */
+  readonly watchdogInterval: number | undefined;
+  /** READY=1: it has started, or reloaded. */
+  ready(status?: string): boolean;
+  /** RELOADING=1, with MONOTONIC_USEC: to be followed by {@link ready}. */
+  reloading(status?: string): boolean;
+  /** STOPPING=1. */
+  stopping(status?: string): boolean;
+  /** STATUS=: what `systemctl status` shows. */
+  status(text: string): boolean;
+  /** EXTEND_TIMEOUT_USEC=: the start, reload or stop that is going on takes so long from now. */
+  extendTimeout(ms: number): boolean;
+  /** MAINPID=: another process is the service's main one from now on. */
+  mainPid(pid: number): boolean;
+  /** WATCHDOG=1: all is well. */
+  watchdog(): boolean;
+  /**
+   * Calls {@link watchdog} now and at half of {@link watchdogInterval}, from the event loop: one that is stuck does not, and
+   * the manager acts. Does not keep the event loop alive. Failures are warned of (`SIGBRIDGE_NOTIFY`), once until it works again.
+   * Without an interval it does nothing.
+   */
+  keepWatchdog(): WatchdogKeeper;
+  /** Any fields, as one message: `{ERRNO: 2}`, `{WATCHDOG: 'trigger'}`. */
+  send(fields: Record<string, string | number>): boolean;
+}
+
+export interface WatchdogKeeper {
+  readonly active: boolean;
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * systemd's notify protocol (`Type=notify`, `Type=notify-reload`, `WatchdogSec=`). Without a socket every call does
+ * nothing. Nothing is kept open.
+ * @throws ERR_OUT_OF_RANGE a socket that is neither a path nor an abstract name
+ * @see sd_notify(3), systemd.service(5)
+ */
+export function createNotifier(options?: NotifierOptions): Notifier;
 
 export interface SendOptions {
   /** Allow pid 0, every process of this process's group. */
@@ -821,6 +1012,7 @@ export type SignalErrorCode =
   | 'ERR_SIGNAL_ABORTED'
   | 'ERR_SIGNAL_OVERFLOW'
   | 'ERR_SIGNAL_TIMEOUT'
+  | 'ERR_RELOAD_FAILED'
   | 'ERR_MASK_OVERFLOW'
   | 'ERR_MASK_UNDERFLOW'
   | 'ERR_ADDON_LOAD'

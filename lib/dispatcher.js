@@ -181,6 +181,8 @@ function add(subscription, signos, flagsOf) {
     if (other !== undefined) throw other;
   }
   if (fresh.length > 0) {
+    // Deno's handler over ours would end the process by a signal that comes before the wait thread's next look.
+    if (native().isMainThread()) for (const signo of fresh) runtimeListeners.letRuntimeGoFirst(signo);
     runtimeListeners.beforeSubscribe(fresh);
     try {
       const failure = subscribe(

@@ -7,6 +7,8 @@ export const {
   abortOnSignal,
   alarm,
   counter,
+  createNotifier,
+  createReloader,
   createTimer,
   criticalSection,
   defaultAction,

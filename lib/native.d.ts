@@ -45,6 +45,11 @@ export interface Native {
   /** Once; the timer is gone afterwards. */
   timerDelete(timer: NativeTimer): void;
 
+  /** `socket`: a path, or '@' and an abstract name; not empty. Waits for room for 0.1 s at most. */
+  notify(socket: string, message: string): Failure | undefined;
+  /** CLOCK_MONOTONIC in us. */
+  monotonicTime(): number;
+
   /** Everything the thread may block is blocked until guardEnd with the same number, on the same thread, LIFO. */
   guardBegin(): number;
   guardEnd(guard: number): { go: boolean; describe(): LoadReport };

@@ -142,6 +142,14 @@ class SignalStream {
     return DONE;
   }
 
+  toReadableStream() {
+    return require('./stream-adapters').toReadableStream(this);
+  }
+
+  toEventEmitter() {
+    return require('./stream-adapters').toEventEmitter(this);
+  }
+
   async [asyncDispose]() {
     await this.return();
   }

@@ -215,13 +215,27 @@ function toAbortSignal(value) {
 
 /**
  * @param {unknown} value in ms
+ * @param {string} [name] of the argument
  * @returns {number | undefined}
  */
-function toTimeout(value) {
+function toTimeout(value, name = 'options.timeout') {
   if (value === undefined) return undefined;
-  if (typeof value !== 'number') throw argumentType('options.timeout', 'a number of milliseconds', value);
+  if (typeof value !== 'number') throw argumentType(name, 'a number of milliseconds', value);
   if (!(value >= 0) || value > INT32_MAX) {
-    throw outOfRange('options.timeout', `from 0 to ${INT32_MAX} milliseconds`, value);
+    throw outOfRange(name, `from 0 to ${INT32_MAX} milliseconds`, value);
+  }
+  return value;
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name of the argument
+ * @returns {number}
+ */
+function toCount(value, name) {
+  if (typeof value !== 'number') throw argumentType(name, 'a number', value);
+  if (!Number.isInteger(value) || value < 0 || value > INT32_MAX) {
+    throw outOfRange(name, `a whole number from 0 to ${INT32_MAX}`, value);
   }
   return value;
 }
@@ -310,6 +324,7 @@ module.exports = {
   toAbortSignal,
   toCatchableSignals,
   toChoice,
+  toCount,
   toFlag,
   toFunction,
   toInt32,

@@ -10,6 +10,7 @@
 #include "dispositions.h"
 #include "environment.h"
 #include "load.h"
+#include "notify.h"
 #include "processes.h"
 #include "send.h"
 #include "timers.h"
@@ -165,6 +166,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define("start", &Environment::start);
   define_disposition_functions(env, exports);
   define_load_functions(env, exports);
+  define_notify_functions(env, exports);
   define_send_functions(env, exports);
   define_process_functions(env, exports);
   define_timer_functions(env, exports);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -104,6 +105,17 @@ inline int timer_create(clockid_t clock, sigevent* event, timer_t* timer) {
   return ::timer_create(clock, event, timer);
 }
 #endif
+
+inline int socket(int domain, int type) {
+  SIGBRIDGE_INJECT("socket")
+  return ::socket(domain, type, 0);
+}
+
+inline ssize_t sendto(int fd, const void* bytes, size_t size, int flags, const sockaddr* address,
+                      socklen_t address_size) {
+  SIGBRIDGE_INJECT("sendto")
+  return ::sendto(fd, bytes, size, flags, address, address_size);
+}
 
 // Unlike the others it returns the error number; here it reports through errno as they do.
 inline int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*),

@@ -43,6 +43,22 @@ const EXPECTED = {
     late: { error: { code: 'ERR_SIGNAL_ABORTED' } },
     afterwards: DONE,
   },
+  'a throw in the loop, and asyncDispose, close it': { message: 'at 1', closed: [true, true] },
+  'web streams': {
+    same: true,
+    one: { values: [3, 4, 5], dropped: 2, closed: true, pending: true },
+    last: 1,
+    failed: { error: { code: 'ERR_SIGNAL_ABORTED' } },
+    all: [],
+  },
+  'Readable.from: destroy closes it, read or not': { closed: [true, 1, true], failed: 'ERR_SIGNAL_ABORTED' },
+  'events.on and listeners': {
+    told: 'SIGUSR2',
+    uncaught: "the listener's own",
+    values: [0, 1, 2, 3],
+    order: ['ERR_SIGNAL_ABORTED', 'close'],
+    after: 'default',
+  },
   abortOnSignal: {
     before: false,
     code: 'ERR_SIGNAL_ABORTED',
