@@ -14,6 +14,7 @@ const loaders = {
   abortOnSignal: () => require('./abort').abortOnSignal,
   alarm: () => require('./timers').alarm,
   counter: () => require('./counter').counter,
+  createShutdown: () => require('./shutdown').createShutdown,
   createTimer: () => require('./timers').createTimer,
   criticalSection: () => require('./critical-section').criticalSection,
   defaultAction: () => require('./names').defaultAction,

@@ -7,6 +7,7 @@ export const {
   abortOnSignal,
   alarm,
   counter,
+  createShutdown,
   createTimer,
   criticalSection,
   defaultAction,

@@ -21,6 +21,7 @@
 #include "masked_thread.h"
 #include "record_ring.h"
 #include "self_pipe.h"
+#include "shutdown_deadline.h"
 #include "subscriber.h"
 
 namespace sigbridge {
@@ -101,6 +102,16 @@ class Hub {
   enum class MaskChange { kBlock, kUnblock, kSet };
   Result<SignalSet> change_mask_everywhere(MaskChange change, const SignalSet& signals);
 
+  // -- In hub_shutdown.cc. JS threads. One in the process at a time: EBUSY.
+  PosixError open_shutdown(const ShutdownPlan& plan);
+  void close_shutdown();
+  // See ShutdownDeadline.
+  void start_shutdown(int signo, int end);
+  void shutdown_at(std::string_view steps);
+  void beat();
+  // ns until the process ends, 0 at least; ShutdownDeadline::kNever: none has begun.
+  int64_t shutdown_left();
+
   // Repairs what stands, and from now on (until as many release_hardening calls) what the wait thread finds.
   // The signals repaired now.
   std::vector<int> harden(bool keep_looking);
@@ -134,7 +145,9 @@ class Hub {
     SignalSet signals;
   };
 
-  bool idle() const { return watched_ == 0 && !(hardened_ > 0 && keep_looking_); }
+  bool idle() const {
+    return watched_ == 0 && !(hardened_ > 0 && keep_looking_) && !deadline_.is_open();
+  }
   PosixError start();
   void stop();
   // Those that have looked at the state finish within microseconds, unless their thread is stopped: false.
@@ -182,6 +195,8 @@ class Hub {
   void wait(int64_t now);
   void wait_for_queue(int64_t now);
   void let_loop_answer();
+  void duty_changed();
+  void keep_deadline();
   int64_t next_duty();
   SignalSet mask_while_waiting();
   void look_for_congestion();
@@ -207,6 +222,8 @@ class Hub {
   // An episode of drops: when it began (0: none is under way), and its latest drop.
   int64_t episode_began_ = 0;
   int64_t episode_last_ = 0;
+  // Opened and closed with lifecycle_ held too.
+  ShutdownDeadline deadline_;
 
   // Guarded by lifecycle_.
   HubOptions options_;
@@ -225,6 +242,9 @@ class Hub {
   // Counted up when the wait thread has to look at its mask anew, and by it when it has.
   std::atomic<uint32_t> mask_wanted_{0};
   std::atomic<uint32_t> mask_followed_{0};
+  // Counted up when the wait thread has to be back earlier than it knows, and by it when it does know.
+  std::atomic<uint32_t> duty_wanted_{0};
+  std::atomic<uint32_t> duty_followed_{0};
   // A thread could not be asked to block real-time signals: its turn comes at the next look.
   std::atomic<bool> visit_again_{false};
 

@@ -68,8 +68,8 @@ void Hub::wait_loop() {
     let_loop_answer();
     silence_bell();
     if (!wait_thread_takes_.load() && single_taker_signals() != 0) let_handlers_finish();
-    while (dispatch(congested_ ? Queue::kLeave : Queue::kRead)) {
-    }
+    while (dispatch(congested_ ? Queue::kLeave : Queue::kRead)) keep_deadline();
+    keep_deadline();
     const int64_t now = monotonic_now();
     if (!wait_thread_takes_.load()) pause_or_resume(now);
     close_overflow_episode(now);
@@ -92,7 +92,8 @@ void Hub::silence_bell() {
 // On a JS thread, which has other things to do: what is left after a few batches is the wait thread's.
 void Hub::dispatch_from_loop() {
   constexpr int kBatches = 4;
-  silence_bell();
+  // Else it might find nothing to wake for, and sleep on.
+  if (duty_wanted_.load() == duty_followed_.load()) silence_bell();
   for (int i = 0; i < kBatches; ++i) {
     if (!dispatch(Queue::kRead)) return;
   }
@@ -101,6 +102,7 @@ void Hub::dispatch_from_loop() {
 
 // Until a ring, a signal of our own or the next duty. Whatever ppoll says, the answer is the same: look.
 void Hub::wait(int64_t now) {
+  duty_followed_.store(duty_wanted_.load());
   if (queue_.is_open()) {
     wait_for_queue(now);
     return;
@@ -161,6 +163,7 @@ SignalSet Hub::mask_while_waiting() {
 int64_t Hub::next_duty() {
   int64_t next = next_look_;
   const std::lock_guard table(table_);
+  next = std::min(next, deadline_.next_look());
   if (episode_began_ != 0) next = std::min(next, episode_last_ + kEpisodeQuiet);
   if (congested_ || handler_state().pause.load()) next = std::min(next, monotonic_now() + kCongestionLook);
   return next;

@@ -1,0 +1,275 @@
+// createShutdown(): a program's orderly end, and the deadline for it that the wait thread keeps. JS thread, the main
+// one; built on onSignal, exitBySignal and the native deadline.
+'use strict';
+
+const { EventEmitter } = require('node:events');
+const os = require('node:os');
+const { inspect } = require('node:util');
+const { check, native } = require('./binding');
+const { isIgnored } = require('./disposition');
+const { SignalError, conflict } = require('./errors');
+const { toBits } = require('./signal-bits');
+const { endProcess, reasonOf, takeOverExit, tell } = require('./shutdown/end');
+const { BY_SIGNAL, BY_SIGNALS_CODE, toDuration, toName, toShutdownOptions } = require('./shutdown/options');
+const { Steps } = require('./shutdown/steps');
+const { onSignal } = require('./subscription');
+const { toFunction, toOptions } = require('./validate');
+
+/** @typedef {import('../binding').SignalInfo} SignalInfo */
+/** @typedef {import('../binding').ShutdownStep} ShutdownStep */
+/** @typedef {import('./shutdown/end').Ending} Ending */
+
+/** @type {typeof Symbol.dispose} */
+const dispose = /** @type {any} */ (Symbol.dispose ?? Symbol.for('Symbol.dispose'));
+
+// The native side takes a silence of five of these for a loop that is stuck (shutdown_deadline.cc).
+const BEAT = 50;
+const SIGHUP = os.constants.signals.SIGHUP;
+const { SIGTERM } = os.constants.signals;
+// As in shutdown_deadline.cc: npm and others pass on the Ctrl-C that the terminal has sent to all.
+const ECHO = 500_000_000n;
+
+/** @param {SignalInfo} first @param {SignalInfo} info */
+function isEcho(first, info) {
+  const differ = (first.code === 'SI_KERNEL') !== (info.code === 'SI_KERNEL');
+  return first.number === info.number && differ && info.timestamp - first.timestamp < ECHO;
+}
+
+/** @param {readonly string[]} names */
+const list = (names) => names.map((name) => `'${name.replace(/\p{Cc}/gu, '?')}'`).join(', ');
+
+/**
+ * The signal that a reason names: a SignalInfo does, and so does 'SIGTERM'.
+ * @param {any} reason
+ * @returns {number | undefined}
+ */
+function signalOf(reason) {
+  const name = typeof reason === 'object' && reason !== null ? reason.name : reason;
+  if (typeof name !== 'string' || reason instanceof Error) return undefined;
+  return native().numberOf(name) || undefined;
+}
+
+class Shutdown extends EventEmitter {
+  #options;
+  #steps;
+  /** @type {'running' | 'stopping' | 'stopped' | 'closed'} */
+  #state = 'running';
+  #controller = new AbortController();
+  /** @type {SignalInfo | undefined} */
+  #info;
+  /** @type {unknown} */
+  #reason;
+  /** @type {import('./subscription').Subscription | undefined} */
+  #subscription;
+  /** @type {NodeJS.Timeout | undefined} */
+  #heartbeat;
+  #onException = (/** @type {unknown} */ error) => this.#fail('uncaught exception', error);
+  #onRejection = (/** @type {unknown} */ error) => this.#fail('unhandled rejection', error);
+
+  /** @param {ReturnType<typeof toShutdownOptions>} options */
+  constructor(options) {
+    super();
+    this.#options = options;
+    this.#steps = new Steps(
+      options.phases,
+      (signal) => ({ signal, info: this.#info, reason: this.#reason, remaining: () => this.remaining }),
+      (step) => this.#onStep(step),
+    );
+    // What was ignored when the program began is to stay so: nohup. It is SIGHUP that this is about.
+    const signos = options.signos.filter((signo) => signo !== SIGHUP || !isIgnored(signo));
+    const { timeout, end, secondSignal, heartbeat } = options;
+    const bits = toBits(signos, { mayBeEmpty: true });
+    const failure = native().shutdownOpen(timeout, end, secondSignal === 'force', heartbeat, ...bits);
+    if (failure?.errno === os.constants.errno.EBUSY) {
+      throw conflict('createShutdown: one is open in this process; close() it first');
+    }
+    check(failure);
+    try {
+      if (signos.length > 0) this.#subscription = onSignal(signos, (/** @type {SignalInfo} */ info) => this.#onInfo(info));
+    } catch (error) {
+      native().shutdownClose();
+      throw error;
+    }
+    if (options.uncaughtException) process.on('uncaughtException', this.#onException);
+    if (options.unhandledRejection) process.on('unhandledRejection', this.#onRejection);
+    if (heartbeat > 0) this.#watchLoop(heartbeat);
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  get ready() {
+    return this.#state === 'running';
+  }
+
+  get signal() {
+    return this.#controller.signal;
+  }
+
+  get signals() {
+    return this.#subscription?.signals ?? [];
+  }
+
+  get remaining() {
+    const left = native().shutdownLeft();
+    return left < 0 ? null : left;
+  }
+
+  /**
+   * @param {string} name
+   * @param {(context: import('../binding').ShutdownContext) => unknown} fn
+   * @param {{ phase?: number | string, timeout?: number }} [options]
+   */
+  add(name, fn, options) {
+    const { phase = 0, timeout } = toOptions(options);
+    const checked = [toName(name, 'name'), toFunction(fn, 'fn')];
+    const limit = timeout === undefined ? undefined : toDuration(timeout, 'options.timeout');
+    if (this.#state === 'closed' || this.#state === 'stopped') {
+      throw new SignalError('ERR_SIGNAL_CLOSED', `add(): this shutdown is ${this.#state}`);
+    }
+    this.#steps.add(checked[0], checked[1], { phase, timeout: limit });
+    return this;
+  }
+
+  /** @param {unknown} [reason] */
+  start(reason) {
+    if (this.#state === 'closed') throw new SignalError('ERR_SIGNAL_CLOSED', 'start(): this shutdown is closed');
+    if (this.#state !== 'running') return;
+    const { signo, code } = this.#endingFor(reason);
+    // Out of time it is no success.
+    native().shutdownStart(signo, code === undefined ? BY_SIGNAL : code || 1);
+    this.#begin(reason, { signo, code });
+  }
+
+  close() {
+    if (this.#state !== 'running') return;
+    this.#state = 'closed';
+    clearInterval(this.#heartbeat);
+    process.removeListener('uncaughtException', this.#onException);
+    process.removeListener('unhandledRejection', this.#onRejection);
+    this.#subscription?.close();
+    native().shutdownClose();
+  }
+
+  [dispose]() {
+    this.close();
+  }
+
+  /** @param {unknown} reason @returns {Ending} */
+  #endingFor(reason) {
+    const { end } = this.#options;
+    const signo = signalOf(reason);
+    if (signo !== undefined) {
+      const code = end === BY_SIGNAL ? undefined : end === BY_SIGNALS_CODE ? 128 + signo : end;
+      return { signo, code };
+    }
+    const chosen = Math.max(end, 0);
+    return { signo: SIGTERM, code: reason instanceof Error ? chosen || 1 : chosen };
+  }
+
+  /** @param {SignalInfo} info */
+  #onInfo(info) {
+    const first = this.#info;
+    if (first === undefined) {
+      this.#info = info;
+      if (this.#state === 'running') this.#begin(info, this.#endingFor(info));
+      return;
+    }
+    if (isEcho(first, info)) return;
+    this.#emit('second', info);
+    const { secondSignal } = this.#options;
+    // 'force' is the native side's.
+    if (typeof secondSignal !== 'function') return;
+    new Promise((resolve) => {
+      resolve(secondSignal(info));
+    }).catch((error) => tell(`options.secondSignal failed: ${reasonOf(error)}`));
+  }
+
+  /** @param {string} what @param {unknown} error */
+  #fail(what, error) {
+    tell(`${what}: ${inspect(error)}`);
+    if (this.#state === 'running') this.start(error instanceof Error ? error : new Error(what, { cause: error }));
+  }
+
+  /** @param {unknown} reason @param {Ending} ending */
+  #begin(reason, ending) {
+    this.#state = 'stopping';
+    this.#reason = reason;
+    // First of all: a loop that is stuck from here on is stuck in what follows.
+    native().shutdownAt('');
+    // Also keeps the event loop alive: a step may wait for what does not.
+    setInterval(() => native().shutdownBeat(), BEAT);
+    takeOverExit(ending, (code) => this.#onExit(code));
+    const by = this.#info?.name ?? (reason === undefined ? 'start()' : reasonOf(reason));
+    const abort = new SignalError('ERR_SIGNAL_ABORTED', `shutdown by ${by}`, { cause: reason });
+    this.#controller.abort(Object.assign(abort, { info: this.#info }));
+    this.#emit('start', { reason, info: this.#info, remaining: this.remaining });
+    this.#steps.run().then(() => this.#finish());
+  }
+
+  #finish() {
+    this.#state = 'stopped';
+    native().shutdownAt('');
+    this.#emit('end', { remaining: this.remaining });
+    endProcess();
+  }
+
+  /** @param {number} code */
+  #onExit(code) {
+    if (this.#state !== 'stopping') return;
+    this.#state = 'stopped';
+    const left = this.#steps.waiting.length > 0 ? `; not run: ${list(this.#steps.waiting)}` : '';
+    tell(`the process exits (code ${code})${this.#steps.running.length > 0 ? ` in ${this.#where()}` : ''}${left}`);
+  }
+
+  #where() {
+    const { running } = this.#steps;
+    return running.length === 0 ? '' : `step${running.length === 1 ? '' : 's'} ${list(running)}`;
+  }
+
+  /** @param {ShutdownStep} step */
+  #onStep(step) {
+    native().shutdownAt(this.#where());
+    if (step.state === 'failed') tell(`${list([step.name])} failed: ${reasonOf(step.error)}`);
+    if (step.state === 'late') tell(reasonOf(step.error));
+    this.#emit('step', step);
+  }
+
+  /** @param {number} limit */
+  #watchLoop(limit) {
+    let last = performance.now();
+    const beat = () => {
+      native().shutdownBeat();
+      const now = performance.now();
+      const duration = now - last;
+      last = now;
+      if (duration > limit) this.#emit('stuck', { duration });
+    };
+    this.#heartbeat = setInterval(beat, Math.max(limit / 4, 10)).unref();
+  }
+
+  /**
+   * A listener's failure is told, and is no reason to stop.
+   * @param {string} event
+   * @param {unknown} data
+   */
+  #emit(event, data) {
+    try {
+      this.emit(event, data);
+    } catch (error) {
+      tell(`a listener of '${event}' failed: ${reasonOf(error)}`);
+    }
+  }
+}
+
+/** @param {import('../binding').ShutdownOptions} [options] */
+function createShutdown(options) {
+  const checked = toShutdownOptions(options);
+  if (!native().isMainThread()) {
+    throw new SignalError('ERR_UNSUPPORTED', 'createShutdown: the process ends by its main thread, not by a Worker');
+  }
+  return new Shutdown(checked);
+}
+
+module.exports = { createShutdown };
