@@ -9,11 +9,13 @@ const { check, native } = require('./binding');
 const { isIgnored } = require('./disposition');
 const { SignalError, conflict } = require('./errors');
 const { toBits } = require('./signal-bits');
+const { childStep } = require('./shutdown/child');
 const { endProcess, reasonOf, takeOverExit, tell } = require('./shutdown/end');
 const { BY_SIGNAL, BY_SIGNALS_CODE, toDuration, toName, toShutdownOptions } = require('./shutdown/options');
+const { adapt } = require('./shutdown/server');
 const { Steps } = require('./shutdown/steps');
 const { onSignal } = require('./subscription');
-const { toFunction, toOptions } = require('./validate');
+const { toFunction, toOptions, toSignalName } = require('./validate');
 
 /** @typedef {import('../binding').SignalInfo} SignalInfo */
 /** @typedef {import('../binding').ShutdownStep} ShutdownStep */
@@ -24,6 +26,8 @@ const dispose = /** @type {any} */ (Symbol.dispose ?? Symbol.for('Symbol.dispose
 
 // The native side takes a silence of five of these for a loop that is stuck (shutdown_deadline.cc).
 const BEAT = 50;
+// Before the others': what serves requests is still there while they are answered.
+const SERVER_PHASE = -1;
 const SIGHUP = os.constants.signals.SIGHUP;
 const { SIGTERM } = os.constants.signals;
 // As in shutdown_deadline.cc: npm and others pass on the Ctrl-C that the terminal has sent to all.
@@ -130,6 +134,38 @@ class Shutdown extends EventEmitter {
     }
     this.#steps.add(checked[0], checked[1], { phase, timeout: limit });
     return this;
+  }
+
+  /**
+   * @param {unknown} server
+   * @param {{ name?: string, phase?: number | string, timeout?: number }} [options]
+   */
+  server(server, options) {
+    const { name = this.#freeName('server'), phase = SERVER_PHASE, timeout } = toOptions(options);
+    const adapted = adapt(server);
+    return this.add(name, (context) => adapted.stop(context), { phase, ...(timeout !== undefined && { timeout }) });
+  }
+
+  /**
+   * @param {unknown} child
+   * @param {{ name?: string, phase?: number | string, signal?: string | number, timeout?: number }} [options]
+   */
+  child(child, options) {
+    const { name = this.#freeName('child'), phase = 0, signal, timeout } = toOptions(options);
+    const step = childStep(
+      child,
+      signal === undefined ? undefined : toSignalName(signal, 'options.signal'),
+      timeout === undefined ? undefined : toDuration(timeout, 'options.timeout'),
+    );
+    return this.add(name, step, { phase });
+  }
+
+  /** @param {string} kind */
+  #freeName(kind) {
+    for (let count = 1; ; count++) {
+      const name = count === 1 ? kind : `${kind} ${count}`;
+      if (!this.#steps.has(name)) return name;
+    }
   }
 
   /** @param {unknown} [reason] */

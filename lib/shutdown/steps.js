@@ -42,6 +42,11 @@ class Steps {
     return this.#waiting.map(({ name }) => name);
   }
 
+  /** @param {string} name */
+  has(name) {
+    return this.#names.has(name);
+  }
+
   /** @param {unknown} phase a number; or a name, whose place in the order is its number */
   #rankOf(phase) {
     if (typeof phase === 'number') {
