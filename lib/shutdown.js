@@ -76,7 +76,7 @@ class Shutdown extends EventEmitter {
     this.#options = options;
     this.#steps = new Steps(
       options.phases,
-      (signal) => ({ signal, info: this.#info, reason: this.#reason, remaining: () => this.remaining }),
+      (signal) => ({ signal, info: this.#info, reason: this.#reason, remaining: () => this.remaining ?? 0 }),
       (step) => this.#onStep(step),
     );
     // What was ignored when the program began is to stay so: nohup. It is SIGHUP that this is about.
@@ -127,12 +127,13 @@ class Shutdown extends EventEmitter {
    */
   add(name, fn, options) {
     const { phase = 0, timeout } = toOptions(options);
-    const checked = [toName(name, 'name'), toFunction(fn, 'fn')];
+    const checkedName = toName(name, 'name');
+    const callback = toFunction(fn, 'fn');
     const limit = timeout === undefined ? undefined : toDuration(timeout, 'options.timeout');
     if (this.#state === 'closed' || this.#state === 'stopped') {
       throw new SignalError('ERR_SIGNAL_CLOSED', `add(): this shutdown is ${this.#state}`);
     }
-    this.#steps.add(checked[0], checked[1], { phase, timeout: limit });
+    this.#steps.add(checkedName, callback, { phase, timeout: limit });
     return this;
   }
 
@@ -241,14 +242,16 @@ class Shutdown extends EventEmitter {
     const abort = new SignalError('ERR_SIGNAL_ABORTED', `shutdown by ${by}`, { cause: reason });
     this.#controller.abort(Object.assign(abort, { info: this.#info }));
     this.#emit('start', { reason, info: this.#info, remaining: this.remaining });
-    this.#steps.run().then(() => this.#finish());
+    this.#steps.run().then(() => this.#finish(ending));
   }
 
-  #finish() {
+  /** @param {Ending} ending */
+  #finish(ending) {
     this.#state = 'stopped';
-    native().shutdownAt('');
+    // What the line would say if the program's output, or a listener, kept the process.
+    native().shutdownAt('the output and the listeners of the exit');
     this.#emit('end', { remaining: this.remaining });
-    endProcess();
+    endProcess(ending);
   }
 
   /** @param {number} code */

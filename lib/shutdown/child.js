@@ -48,7 +48,7 @@ function childStep(child, signal, escalate) {
     // What the terminal sent, it sent to the children too: passed on, it would be their second one.
     const fromTerminal = info?.code === 'SI_KERNEL';
     if (signal !== undefined || !fromTerminal) send(signal ?? info?.name ?? 'SIGTERM');
-    const patience = escalate ?? Math.min(ESCALATE, (remaining() ?? ESCALATE) / 2);
+    const patience = escalate ?? Math.min(ESCALATE, remaining() / 2);
     const timer = setTimeout(() => send('SIGKILL'), patience);
     await over;
     clearTimeout(timer);

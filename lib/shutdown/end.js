@@ -52,9 +52,10 @@ function takeOverExit(ending, onExit) {
   process.prependListener('exit', listener);
 }
 
-async function endProcess() {
+/** @param {Ending} ending */
+async function endProcess({ signo, code = 128 + signo }) {
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-  process.exit();
+  process.exit(code);
 }
 
 module.exports = { endProcess, reasonOf, takeOverExit, tell };

@@ -5,7 +5,8 @@
 const { SignalError, argumentType, outOfRange } = require('../errors');
 
 /** @typedef {import('../../binding').ShutdownStep} ShutdownStep */
-/** @typedef {{ name: string, fn: (context: any) => unknown, rank: number, phase: string | number, timeout: number | undefined }} Step */
+/** @typedef {{ name: string, fn: (context: any) => unknown, rank: number, phase: string | number, timeout: number | undefined,
+ *   late?: SignalError }} Step */
 
 class Steps {
   /** @type {Step[]} in the order added */
@@ -106,8 +107,8 @@ class Steps {
     const outcome = this.#call(step).then(
       () => /** @type {const} */ (['done', undefined]),
       (error) => {
-        const late = error instanceof SignalError && error.code === 'ERR_SIGNAL_TIMEOUT' && error === step.late;
-        return /** @type {const} */ ([late ? 'late' : 'failed', error ?? new Error(String(error))]);
+        const state = error === step.late && error !== undefined ? 'late' : 'failed';
+        return /** @type {const} */ ([state, error ?? new Error(String(error))]);
       },
     );
     const ended = outcome.then(([state, error]) => {
@@ -117,7 +118,7 @@ class Steps {
     this.#running.set(step, ended);
   }
 
-  /** @param {Step & { late?: SignalError }} step */
+  /** @param {Step} step */
   async #call(step) {
     const { name, fn, timeout } = step;
     const controller = new AbortController();

@@ -12,6 +12,13 @@ const EXAMPLES = {
   'busy-loop': { last: /Worker: +20 x SIGRTMIN\+1/ },
   dispositions: { last: /And the end, by SIGTERM\./, signal: 'SIGTERM' },
   'critical-section': { last: /SIGUSR2: paid 10, booked 10/ },
+  'http-service': {
+    last: /client: answered on the way out, connection: close[^]*database: done[^]*report: done\nall done/,
+    signal: 'SIGTERM',
+  },
+  'stuck-shutdown': {
+    last: /process\.on: ended by SIGKILL after [^]*createShutdown: ended by SIGTERM after [5-9]\d\d ms/,
+  },
   wait: { last: /none is left: null/ },
 };
 

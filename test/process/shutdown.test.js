@@ -44,7 +44,10 @@ eachRuntime((runtime) => {
     ])('while the event loop is stuck: %s', async (which) => {
       const isBun12 = runtime.version.startsWith('1.2.');
       if (isBun12 && which === 'native') return;
-      const ending = await terminate(run(which));
+      const flags = '--max-old-space-size=96';
+      /** @type {Record<string, string>} */
+      const env = which === 'heap' ? { NODE_OPTIONS: flags, DENO_V8_FLAGS: flags } : {};
+      const ending = await terminate(run(which, {}, { env }));
       expect(ending).toMatchObject({ code: null, signal: 'SIGTERM', stderr: expect.stringMatching(STUCK) });
       expectOnTime(ending);
     });
@@ -204,6 +207,7 @@ eachRuntime((runtime) => {
     const ending = await terminate(fixture);
     expect(ending).toMatchObject({ code: null, signal: 'SIGTERM', stderr: '' });
     expect(ending.took).toBeLessThan(450);
+    expect(fixture.allOf('in a Worker')).toMatchObject([{ code: 'ERR_UNSUPPORTED' }]);
     const [{ other, start: started, add, ...rest }] = fixture.allOf('closed');
     expect(other).toMatchObject({ code: 'ERR_SIGNAL_CONFLICT' });
     expect(started).toMatchObject({ code: 'ERR_SIGNAL_CLOSED' });
