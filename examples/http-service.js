@@ -24,9 +24,15 @@ const database = { close: () => sleep(50) };
 // Phase -1, before all others: while requests are answered the database is there.
 shutdown.server(server);
 shutdown.add('database', () => database.close(), { timeout: 1000 });
-shutdown.add('report', ({ info, remaining }) => {
-  console.log(`${info?.name} from ${info?.pid === process.pid ? 'myself' : info?.pid}, ${Math.round(remaining() / 1000)} s left`);
-}, { phase: 1 });
+shutdown.add(
+  'report',
+  ({ info, remaining }) => {
+    console.log(
+      `${info?.name} from ${info?.pid === process.pid ? 'myself' : info?.pid}, ${Math.round(remaining() / 1000)} s left`,
+    );
+  },
+  { phase: 1 },
+);
 
 shutdown.on('step', ({ name, state }) => console.log(`${name}: ${state}`));
 shutdown.on('end', () => console.log('all done'));

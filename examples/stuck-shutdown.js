@@ -23,7 +23,9 @@ async function demonstrate() {
 
 /** @param {string} name */
 function tellToEnd(name) {
-  const child = spawn(process.execPath, [...process.execArgv, __filename, name], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...process.execArgv, __filename, name], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   return new Promise((resolve) => {
     child.stdout.once('data', () => {
       console.log(`${name}: stuck in for (;;), SIGTERM is sent`);

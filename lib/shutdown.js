@@ -89,7 +89,8 @@ class Shutdown extends EventEmitter {
     }
     check(failure);
     try {
-      if (signos.length > 0) this.#subscription = onSignal(signos, (/** @type {SignalInfo} */ info) => this.#onInfo(info));
+      if (signos.length > 0)
+        this.#subscription = onSignal(signos, (/** @type {SignalInfo} */ info) => this.#onInfo(info));
     } catch (error) {
       native().shutdownClose();
       throw error;
@@ -144,7 +145,10 @@ class Shutdown extends EventEmitter {
   server(server, options) {
     const { name = this.#freeName('server'), phase = SERVER_PHASE, timeout } = toOptions(options);
     const adapted = adapt(server);
-    return this.add(name, (context) => adapted.stop(context), { phase, ...(timeout !== undefined && { timeout }) });
+    return this.add(name, (context) => adapted.stop(context), {
+      phase,
+      ...(timeout !== undefined && { timeout }),
+    });
   }
 
   /**
@@ -171,7 +175,8 @@ class Shutdown extends EventEmitter {
 
   /** @param {unknown} [reason] */
   start(reason) {
-    if (this.#state === 'closed') throw new SignalError('ERR_SIGNAL_CLOSED', 'start(): this shutdown is closed');
+    if (this.#state === 'closed')
+      throw new SignalError('ERR_SIGNAL_CLOSED', 'start(): this shutdown is closed');
     if (this.#state !== 'running') return;
     const { signo, code } = this.#endingFor(reason);
     // Out of time it is no success.
@@ -226,7 +231,8 @@ class Shutdown extends EventEmitter {
   /** @param {string} what @param {unknown} error */
   #fail(what, error) {
     tell(`${what}: ${inspect(error)}`);
-    if (this.#state === 'running') this.start(error instanceof Error ? error : new Error(what, { cause: error }));
+    if (this.#state === 'running')
+      this.start(error instanceof Error ? error : new Error(what, { cause: error }));
   }
 
   /** @param {unknown} reason @param {Ending} ending */
@@ -259,7 +265,9 @@ class Shutdown extends EventEmitter {
     if (this.#state !== 'stopping') return;
     this.#state = 'stopped';
     const left = this.#steps.waiting.length > 0 ? `; not run: ${list(this.#steps.waiting)}` : '';
-    tell(`the process exits (code ${code})${this.#steps.running.length > 0 ? ` in ${this.#where()}` : ''}${left}`);
+    tell(
+      `the process exits (code ${code})${this.#steps.running.length > 0 ? ` in ${this.#where()}` : ''}${left}`,
+    );
   }
 
   #where() {
@@ -306,7 +314,10 @@ class Shutdown extends EventEmitter {
 function createShutdown(options) {
   const checked = toShutdownOptions(options);
   if (!native().isMainThread()) {
-    throw new SignalError('ERR_UNSUPPORTED', 'createShutdown: the process ends by its main thread, not by a Worker');
+    throw new SignalError(
+      'ERR_UNSUPPORTED',
+      'createShutdown: the process ends by its main thread, not by a Worker',
+    );
   }
   return new Shutdown(checked);
 }

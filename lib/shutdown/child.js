@@ -18,7 +18,11 @@ function adapt(child) {
   const send = [one?.kill, one?.send].find((way) => typeof way === 'function');
   const promise = ['exited', 'status'].find((name) => typeof one === 'object' && one !== null && name in one);
   if (send === undefined || (promise === undefined && typeof one.once !== 'function')) {
-    throw argumentType('child', 'a child of node:child_process, Bun.spawn or Deno.Command, or openProcess()', child);
+    throw argumentType(
+      'child',
+      'a child of node:child_process, Bun.spawn or Deno.Command, or openProcess()',
+      child,
+    );
   }
   return {
     send: (signal) => {
@@ -29,8 +33,12 @@ function adapt(child) {
       }
     },
     // Without a pid it never began.
-    ended: () => one.pid === undefined || (one.exitCode ?? null) !== null || (one.signalCode ?? null) !== null,
-    end: () => (promise !== undefined ? Promise.resolve(one[promise]) : new Promise((resolve) => one.once('exit', resolve))),
+    ended: () =>
+      one.pid === undefined || (one.exitCode ?? null) !== null || (one.signalCode ?? null) !== null,
+    end: () =>
+      promise !== undefined
+        ? Promise.resolve(one[promise])
+        : new Promise((resolve) => one.once('exit', resolve)),
   };
 }
 

@@ -20,7 +20,8 @@ const BY_SIGNALS_CODE = -2;
  */
 function toDuration(value, name) {
   if (typeof value !== 'number') throw argumentType(name, 'a number of milliseconds', value);
-  if (!(value > 0) || value > LONGEST) throw outOfRange(name, `more than 0, at most ${LONGEST} milliseconds`, value);
+  if (!(value > 0) || value > LONGEST)
+    throw outOfRange(name, `more than 0, at most ${LONGEST} milliseconds`, value);
   return value;
 }
 
@@ -29,7 +30,8 @@ function toEnd(value) {
   if (value === 'signal') return BY_SIGNAL;
   if (value === 'code') return BY_SIGNALS_CODE;
   const allowed = "'signal', 'code' or an exit code from 0 to 255";
-  if (typeof value !== 'number' && typeof value !== 'string') throw argumentType('options.exit', allowed, value);
+  if (typeof value !== 'number' && typeof value !== 'string')
+    throw argumentType('options.exit', allowed, value);
   if (typeof value === 'string' || !Number.isInteger(value) || value < 0 || value > 255) {
     throw outOfRange('options.exit', allowed, value);
   }

@@ -90,7 +90,9 @@ class NodeServer {
       if (this.#stopping) socket.end();
     };
     const settle = () => {
-      const others = server.listeners(event).filter((/** @type {unknown} */ listener) => listener !== ours).length;
+      const others = server
+        .listeners(event)
+        .filter((/** @type {unknown} */ listener) => listener !== ours).length;
       const stands = server.listeners(event).includes(ours);
       if (others > 0 && !stands) server.prependListener(event, ours);
       if (others === 0 && stands) server.removeListener(event, ours);
@@ -197,7 +199,11 @@ function adapt(server) {
   if (has('stop') && 'pendingRequests' in server) return new BunServer(server);
   if (has('shutdown') && 'finished' in server) return new DenoServer(server);
   if (has('close') && has('prependListener')) return new NodeServer(server);
-  throw argumentType('server', 'a server of node:http, https, http2 or net, of Bun.serve or Deno.serve', server);
+  throw argumentType(
+    'server',
+    'a server of node:http, https, http2 or net, of Bun.serve or Deno.serve',
+    server,
+  );
 }
 
 module.exports = { adapt };

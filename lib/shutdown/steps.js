@@ -51,14 +51,20 @@ class Steps {
   /** @param {unknown} phase a number; or a name, whose place in the order is its number */
   #rankOf(phase) {
     if (typeof phase === 'number') {
-      if (!Number.isFinite(phase)) throw outOfRange('options.phase', 'a finite number, or the name of a phase', phase);
+      if (!Number.isFinite(phase))
+        throw outOfRange('options.phase', 'a finite number, or the name of a phase', phase);
       return phase;
     }
-    if (typeof phase !== 'string') throw argumentType('options.phase', 'a number, or the name of a phase', phase);
+    if (typeof phase !== 'string')
+      throw argumentType('options.phase', 'a number, or the name of a phase', phase);
     const index = this.#phases.indexOf(phase);
     if (index >= 0) return index;
     if (this.#phasesAreFixed) {
-      throw outOfRange('options.phase', `one of ${this.#phases.map((name) => `'${name}'`).join(', ')}`, phase);
+      throw outOfRange(
+        'options.phase',
+        `one of ${this.#phases.map((name) => `'${name}'`).join(', ')}`,
+        phase,
+      );
     }
     return this.#phases.push(phase) - 1;
   }
@@ -72,7 +78,10 @@ class Steps {
     if (this.#names.has(name)) throw outOfRange('name', 'a name of its own, this one is taken', name);
     const rank = this.#rankOf(phase);
     if (rank < this.#rank) {
-      throw new SignalError('ERR_SIGNAL_CLOSED', `add(): the shutdown has passed the phase of step '${name}'`);
+      throw new SignalError(
+        'ERR_SIGNAL_CLOSED',
+        `add(): the shutdown has passed the phase of step '${name}'`,
+      );
     }
     this.#names.add(name);
     const step = { name, fn, rank, phase: /** @type {string | number} */ (phase), timeout };
@@ -128,7 +137,10 @@ class Steps {
     let timer;
     const late = new Promise((_resolve, reject) => {
       timer = setTimeout(() => {
-        step.late = new SignalError('ERR_SIGNAL_TIMEOUT', `step '${name}' has not finished within ${timeout} ms`);
+        step.late = new SignalError(
+          'ERR_SIGNAL_TIMEOUT',
+          `step '${name}' has not finished within ${timeout} ms`,
+        );
         reject(step.late);
         controller.abort(step.late);
       }, timeout);

@@ -145,9 +145,7 @@ class Hub {
     SignalSet signals;
   };
 
-  bool idle() const {
-    return watched_ == 0 && !(hardened_ > 0 && keep_looking_) && !deadline_.is_open();
-  }
+  bool idle() const { return watched_ == 0 && !(hardened_ > 0 && keep_looking_) && !deadline_.is_open(); }
   PosixError start();
   void stop();
   // Those that have looked at the state finish within microseconds, unless their thread is stopped: false.

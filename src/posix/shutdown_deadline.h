@@ -1,6 +1,6 @@
-// What the wait thread knows about a shutdown: which signals begin one, when it has to be over, what the program
-// is at, and whether its event loop still turns. No clock, no thread and no lock of its own: the hub's table lock
-// guards it, and the wait thread does what look() says (hub_shutdown.cc).
+// What the wait thread knows about a shutdown: which signals begin one, when it has to be over, what the
+// program is at, and whether its event loop still turns. No clock, no thread and no lock of its own: the
+// hub's table lock guards it, and the wait thread does what look() says (hub_shutdown.cc).
 #pragma once
 
 #include <array>

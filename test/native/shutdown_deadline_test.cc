@@ -56,17 +56,20 @@ TEST(ShutdownDeadline, TellsWhetherTheLoopOrAStepIsLate) {
   ShutdownDeadline deadline;
   deadline.open(plan_of(500), 0);
   deadline.came(record_of(SIGTERM, 100));
-  EXPECT_EQ(deadline.look(600 * kMs).line,
-            "sigbridge: shutdown by SIGTERM: time is up after 500 ms: the event loop has been stuck for 500 ms; "
-            "ending by SIGTERM\n");
+  EXPECT_EQ(
+      deadline.look(600 * kMs).line,
+      "sigbridge: shutdown by SIGTERM: time is up after 500 ms: the event loop has been stuck for 500 ms; "
+      "ending by SIGTERM\n");
   deadline.at("step 'db'", 120 * kMs);
-  EXPECT_EQ(deadline.look(600 * kMs).line,
-            "sigbridge: shutdown by SIGTERM: time is up after 500 ms: the event loop has been stuck for 480 ms, "
-            "in step 'db'; ending by SIGTERM\n");
+  EXPECT_EQ(
+      deadline.look(600 * kMs).line,
+      "sigbridge: shutdown by SIGTERM: time is up after 500 ms: the event loop has been stuck for 480 ms, "
+      "in step 'db'; ending by SIGTERM\n");
   deadline.beat(580 * kMs);
   const ShutdownDeadline::Verdict verdict = deadline.look(600 * kMs);
-  EXPECT_EQ(verdict.line,
-            "sigbridge: shutdown by SIGTERM: time is up after 500 ms: step 'db' not finished; ending by SIGTERM\n");
+  EXPECT_EQ(
+      verdict.line,
+      "sigbridge: shutdown by SIGTERM: time is up after 500 ms: step 'db' not finished; ending by SIGTERM\n");
   EXPECT_TRUE(verdict.end);
   EXPECT_EQ(verdict.signo, SIGTERM);
   EXPECT_EQ(verdict.code, kEndBySignal);
@@ -78,9 +81,9 @@ TEST(ShutdownDeadline, KeepsAsMuchOfALongNameAsItHasRoomFor) {
   deadline.came(record_of(SIGTERM, 0));
   deadline.at(std::string(5000, 'x'), 0);
   deadline.beat(499 * kMs);
-  EXPECT_EQ(deadline.look(500 * kMs).line,
-            "sigbridge: shutdown by SIGTERM: time is up after 500 ms: " +
-                std::string(ShutdownDeadline::kLongestStep, 'x') + " not finished; ending with code 3\n");
+  EXPECT_EQ(deadline.look(500 * kMs).line, "sigbridge: shutdown by SIGTERM: time is up after 500 ms: " +
+                                               std::string(ShutdownDeadline::kLongestStep, 'x') +
+                                               " not finished; ending with code 3\n");
 }
 
 TEST(ShutdownDeadline, ASecondSignalEndsItAtOnceWhereItMay) {

@@ -13,11 +13,11 @@ const EXAMPLES = {
   dispositions: { last: /And the end, by SIGTERM\./, signal: 'SIGTERM' },
   'critical-section': { last: /SIGUSR2: paid 10, booked 10/ },
   'http-service': {
-    last: /client: answered on the way out, connection: close[^]*database: done[^]*report: done\nall done/,
+    last: /client: answered on the way out, connection: close.*database: done.*report: done\nall done/s,
     signal: 'SIGTERM',
   },
   'stuck-shutdown': {
-    last: /process\.on: ended by SIGKILL after [^]*createShutdown: ended by SIGTERM after [5-9]\d\d ms/,
+    last: /process\.on: ended by SIGKILL after .*createShutdown: ended by SIGTERM after [5-9]\d\d ms/s,
   },
   wait: { last: /none is left: null/ },
 };

@@ -84,36 +84,38 @@ eachRuntime((runtime) => {
   const arrived = (fixture, count) =>
     fixture.line((line) => line.event === 'request' && line.underWay === count);
 
-  test.each([
-    'http',
-    'https',
-    ...(runtime.kind === 'bun' ? ['bun'] : []),
-  ])('%s: 50 requests under way are answered, then it ends by SIGTERM', async (kind) => {
-    const { fixture, port } = await listening(kind);
-    const module = kind === 'https' ? https : http;
-    const agent = new module.Agent({ keepAlive: true });
-    open.add(agent);
-    expect(await get(module, port, '/', agent)).toMatchObject({ body: 'at once' });
-    const answers = Array.from({ length: MANY }, () => get(module, port, '/slow', agent));
-    await arrived(fixture, MANY);
-    const begun = performance.now();
-    fixture.send('SIGTERM');
-    await fixture.line((line) => line.event === 'step' && line.state === 'running');
-    // On the heels of that line, and long before the answers.
-    expect(await refused(port)).toBe('ECONNREFUSED');
-    expect(performance.now() - begun).toBeLessThan(250);
-    for (const { status, connection, body } of await Promise.all(answers)) {
-      expect({ status, body }).toEqual({ status: 200, body: 'done' });
-      if (kind !== 'bun') expect(connection).toBe('close');
-    }
-    expect(await fixture.closed).toMatchObject({ code: null, signal: 'SIGTERM', stderr: '' });
-    expect(performance.now() - begun).toBeLessThan(900);
-  });
+  test.each(['http', 'https', ...(runtime.kind === 'bun' ? ['bun'] : [])])(
+    '%s: 50 requests under way are answered, then it ends by SIGTERM',
+    async (kind) => {
+      const { fixture, port } = await listening(kind);
+      const module = kind === 'https' ? https : http;
+      const agent = new module.Agent({ keepAlive: true });
+      open.add(agent);
+      expect(await get(module, port, '/', agent)).toMatchObject({ body: 'at once' });
+      const answers = Array.from({ length: MANY }, () => get(module, port, '/slow', agent));
+      await arrived(fixture, MANY);
+      const begun = performance.now();
+      fixture.send('SIGTERM');
+      await fixture.line((line) => line.event === 'step' && line.state === 'running');
+      // On the heels of that line, and long before the answers.
+      expect(await refused(port)).toBe('ECONNREFUSED');
+      expect(performance.now() - begun).toBeLessThan(250);
+      for (const { status, connection, body } of await Promise.all(answers)) {
+        expect({ status, body }).toEqual({ status: 200, body: 'done' });
+        if (kind !== 'bun') expect(connection).toBe('close');
+      }
+      expect(await fixture.closed).toMatchObject({ code: null, signal: 'SIGTERM', stderr: '' });
+      expect(performance.now() - begun).toBeLessThan(900);
+    },
+  );
 
   test('connections that idle are closed, silent and upgraded ones too; a response that streams is finished', async () => {
     const { fixture, port } = await listening('http');
     const idle = talk(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-    const upgraded = talk(port, 'GET /up HTTP/1.1\r\nHost: x\r\nUpgrade: test\r\nConnection: Upgrade\r\n\r\n');
+    const upgraded = talk(
+      port,
+      'GET /up HTTP/1.1\r\nHost: x\r\nUpgrade: test\r\nConnection: Upgrade\r\n\r\n',
+    );
     const silent = talk(port, '');
     await Promise.all([idle.first, upgraded.first]);
     const stream = talk(port, 'GET /stream HTTP/1.1\r\nHost: x\r\n\r\n');

@@ -34,14 +34,10 @@ eachRuntime((runtime) => {
     fixture.allOf('step').map(({ name, state }) => `${name} ${state}`);
 
   describe('the deadline is kept', () => {
-    const STUCK = /^sigbridge: shutdown by SIGTERM: time is up after 50\d ms: the event loop has been stuck for 50\d ms; ending by SIGTERM\n$/;
+    const STUCK =
+      /^sigbridge: shutdown by SIGTERM: time is up after 50\d ms: the event loop has been stuck for 50\d ms; ending by SIGTERM\n$/;
 
-    test.each([
-      'spin',
-      'native',
-      'wait',
-      'heap',
-    ])('while the event loop is stuck: %s', async (which) => {
+    test.each(['spin', 'native', 'wait', 'heap'])('while the event loop is stuck: %s', async (which) => {
       const isBun12 = runtime.version.startsWith('1.2.');
       if (isBun12 && which === 'native') return;
       const flags = '--max-old-space-size=96';
@@ -55,7 +51,9 @@ eachRuntime((runtime) => {
     test('in a step that never returns, and in one that never settles: told which', async () => {
       const [stuck, slow] = await Promise.all([terminate(run('stuck step')), terminate(run('slow steps'))]);
       expect(stuck).toMatchObject({ code: null, signal: 'SIGTERM' });
-      expect(stuck.stderr).toMatch(/: the event loop has been stuck for \d+ ms, in step 'database'; ending by SIGTERM\n$/);
+      expect(stuck.stderr).toMatch(
+        /: the event loop has been stuck for \d+ ms, in step 'database'; ending by SIGTERM\n$/,
+      );
       expectOnTime(stuck);
       expect(slow).toMatchObject({ code: null, signal: 'SIGTERM' });
       expect(slow.stderr).toMatch(/: steps 'cache', 'data\?base' not finished; ending by SIGTERM\n$/);
@@ -70,8 +68,16 @@ eachRuntime((runtime) => {
       ]);
       expect(signalled).toMatchObject({ code: null, signal: 'SIGTERM' });
       expectOnTime(signalled);
-      expect(coded).toMatchObject({ code: 143, signal: null, stderr: expect.stringContaining('ending with code 143') });
-      expect(slow).toMatchObject({ code: 7, signal: null, stderr: expect.stringContaining('ending with code 7') });
+      expect(coded).toMatchObject({
+        code: 143,
+        signal: null,
+        stderr: expect.stringContaining('ending with code 143'),
+      });
+      expect(slow).toMatchObject({
+        code: 7,
+        signal: null,
+        stderr: expect.stringContaining('ending with code 7'),
+      });
     });
 
     (canUnshare ? test : test.skip)('as PID 1 of a namespace, where no signal can end it: 143', async () => {
@@ -102,7 +108,9 @@ eachRuntime((runtime) => {
         const { code, signal, stderr } = await fixture.closed;
         expect(performance.now() - begun).toBeLessThan(400);
         expect({ code, signal }).toEqual({ code: null, signal: 'SIGTERM' });
-        expect(stderr).toMatch(/^sigbridge: shutdown by SIGTERM: second SIGTERM after \d+ ms: step 'database' not fin/);
+        expect(stderr).toMatch(
+          /^sigbridge: shutdown by SIGTERM: second SIGTERM after \d+ ms: step 'database' not fin/,
+        );
       }
     });
 
@@ -116,7 +124,7 @@ eachRuntime((runtime) => {
         fixture.send('SIGINT');
       }
       expect(await ignoring.line('second')).toMatchObject({ name: 'SIGINT' });
-      expect((await ignoring.closed).stderr).toContain("time is up after 50");
+      expect((await ignoring.closed).stderr).toContain('time is up after 50');
       expect((await asking.closed).signal).toBe('SIGTERM');
     });
   });
@@ -139,11 +147,23 @@ eachRuntime((runtime) => {
       ['throws', 'late', 'adds', 'added', 'rejects', 'later', 'last'].map((name) => `${name} running`),
     );
     expect(steps(fixture)).toEqual(
-      expect.arrayContaining(['throws failed', 'late late', 'adds done', 'added done', 'rejects failed', 'later done', 'last done']),
+      expect.arrayContaining([
+        'throws failed',
+        'late late',
+        'adds done',
+        'added done',
+        'rejects failed',
+        'later done',
+        'last done',
+      ]),
     );
     const [{ passed, twice }, { over }] = fixture.allOf('refused');
     expect(passed).toMatchObject({ code: 'ERR_SIGNAL_CLOSED', message: expect.stringContaining("'passed'") });
-    expect(twice).toMatchObject({ name: 'RangeError', code: 'ERR_OUT_OF_RANGE', message: expect.stringContaining("'adds'") });
+    expect(twice).toMatchObject({
+      name: 'RangeError',
+      code: 'ERR_OUT_OF_RANGE',
+      message: expect.stringContaining("'adds'"),
+    });
     expect(over).toMatchObject({ code: 'ERR_SIGNAL_CLOSED' });
     expect(stderr).toContain("sigbridge: shutdown: 'throws' failed: no such table\n");
     expect(stderr).toContain("sigbridge: shutdown: step 'late' has not finished within 20 ms\n");
@@ -178,7 +198,9 @@ eachRuntime((runtime) => {
     for (const fixture of both) {
       const { code, signal, stderr } = await fixture.closed;
       expect({ code, signal }).toEqual({ code: 1, signal: null });
-      expect(stderr).toMatch(/^sigbridge: shutdown: (uncaught exception|unhandled rejection): Error: out of cheese/);
+      expect(stderr).toMatch(
+        /^sigbridge: shutdown: (uncaught exception|unhandled rejection): Error: out of cheese/,
+      );
       expect(fixture.allOf('start')).toMatchObject([{ reason: 'Error: out of cheese' }]);
     }
   });

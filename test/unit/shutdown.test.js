@@ -27,7 +27,12 @@ const refused = [
   ['timeout Infinity', { timeout: Infinity }, RANGE, ['options.timeout', 'Infinity']],
   ["timeout '1s'", { timeout: '1s' }, TYPE, ['options.timeout', 'milliseconds', "'1s'"]],
   ['heartbeat 0', { heartbeat: 0 }, RANGE, ['options.heartbeat', 'more than 0']],
-  ["secondSignal 'never'", { secondSignal: 'never' }, RANGE, ['options.secondSignal', "'force', 'ignore'", "'never'"]],
+  [
+    "secondSignal 'never'",
+    { secondSignal: 'never' },
+    RANGE,
+    ['options.secondSignal', "'force', 'ignore'", "'never'"],
+  ],
   ['secondSignal 1', { secondSignal: 1 }, TYPE, ['options.secondSignal', 'a function', '1']],
   ['exit 256', { exit: 256 }, RANGE, ['options.exit', '0 to 255', '256']],
   ['exit -1', { exit: -1 }, RANGE, ['options.exit', '-1']],
@@ -67,7 +72,11 @@ test('add', () => {
   expectRefusal(() => shutdown.add('', fn), RANGE, ['name', 'empty']);
   expectRefusal(() => shutdown.add('taken', fn), RANGE, ['name', "'taken'"]);
   expectRefusal(() => shutdown.add('a'), TYPE, ['fn', 'undefined']);
-  expectRefusal(() => shutdown.add('a', fn, { phase: 'last' }), RANGE, ['options.phase', "'drain', 'close'", "'last'"]);
+  expectRefusal(() => shutdown.add('a', fn, { phase: 'last' }), RANGE, [
+    'options.phase',
+    "'drain', 'close'",
+    "'last'",
+  ]);
   expectRefusal(() => shutdown.add('a', fn, { phase: NaN }), RANGE, ['options.phase', 'NaN']);
   expectRefusal(() => shutdown.add('a', fn, { phase: true }), TYPE, ['options.phase', 'true']);
   expectRefusal(() => shutdown.add('a', fn, { timeout: -5 }), RANGE, ['options.timeout', '-5']);
@@ -82,7 +91,9 @@ test('server and child', () => {
     expectRefusal(() => shutdown.child(one), TYPE, ['child', 'child_process']);
   }
   const child = { kill() {}, once() {} };
-  expectRefusal(() => shutdown.child(child, { signal: 'SIGFOO' }), { code: 'ERR_SIGNAL_INVALID' }, ['options.signal']);
+  expectRefusal(() => shutdown.child(child, { signal: 'SIGFOO' }), { code: 'ERR_SIGNAL_INVALID' }, [
+    'options.signal',
+  ]);
   expectRefusal(() => shutdown.child(child, { timeout: 0 }), RANGE, ['options.timeout']);
   shutdown.child(child).child(child);
   expectRefusal(() => shutdown.add('child 2', () => {}), RANGE, ["'child 2'"]);
