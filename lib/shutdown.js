@@ -11,7 +11,8 @@ const { SignalError, conflict } = require('./errors');
 const { toBits } = require('./signal-bits');
 const { childStep } = require('./shutdown/child');
 const { endProcess, reasonOf, takeOverExit, tell } = require('./shutdown/end');
-const { BY_SIGNAL, BY_SIGNALS_CODE, toDuration, toName, toShutdownOptions } = require('./shutdown/options');
+const { BY_SIGNAL, toDuration, toName, toShutdownOptions } = require('./shutdown/options');
+const { endingFor, isEcho, list } = require('./shutdown/reasons');
 const { adapt } = require('./shutdown/server');
 const { Steps } = require('./shutdown/steps');
 const { onSignal } = require('./subscription');
@@ -28,30 +29,7 @@ const dispose = /** @type {any} */ (Symbol.dispose ?? Symbol.for('Symbol.dispose
 const BEAT = 50;
 // Before the others': what serves requests is still there while they are answered.
 const SERVER_PHASE = -1;
-const SIGHUP = os.constants.signals.SIGHUP;
-const { SIGTERM } = os.constants.signals;
-// As in shutdown_deadline.cc: npm and others pass on the Ctrl-C that the terminal has sent to all.
-const ECHO = 500_000_000n;
-
-/** @param {SignalInfo} first @param {SignalInfo} info */
-function isEcho(first, info) {
-  const differ = (first.code === 'SI_KERNEL') !== (info.code === 'SI_KERNEL');
-  return first.number === info.number && differ && info.timestamp - first.timestamp < ECHO;
-}
-
-/** @param {readonly string[]} names */
-const list = (names) => names.map((name) => `'${name.replace(/\p{Cc}/gu, '?')}'`).join(', ');
-
-/**
- * The signal that a reason names: a SignalInfo does, and so does 'SIGTERM'.
- * @param {any} reason
- * @returns {number | undefined}
- */
-function signalOf(reason) {
-  const name = typeof reason === 'object' && reason !== null ? reason.name : reason;
-  if (typeof name !== 'string' || reason instanceof Error) return undefined;
-  return native().numberOf(name) || undefined;
-}
+const { SIGHUP } = os.constants.signals;
 
 class Shutdown extends EventEmitter {
   #options;
@@ -178,7 +156,7 @@ class Shutdown extends EventEmitter {
     if (this.#state === 'closed')
       throw new SignalError('ERR_SIGNAL_CLOSED', 'start(): this shutdown is closed');
     if (this.#state !== 'running') return;
-    const { signo, code } = this.#endingFor(reason);
+    const { signo, code } = endingFor(reason, this.#options.end);
     // Out of time it is no success.
     native().shutdownStart(signo, code === undefined ? BY_SIGNAL : code || 1);
     this.#begin(reason, { signo, code });
@@ -198,24 +176,12 @@ class Shutdown extends EventEmitter {
     this.close();
   }
 
-  /** @param {unknown} reason @returns {Ending} */
-  #endingFor(reason) {
-    const { end } = this.#options;
-    const signo = signalOf(reason);
-    if (signo !== undefined) {
-      const code = end === BY_SIGNAL ? undefined : end === BY_SIGNALS_CODE ? 128 + signo : end;
-      return { signo, code };
-    }
-    const chosen = Math.max(end, 0);
-    return { signo: SIGTERM, code: reason instanceof Error ? chosen || 1 : chosen };
-  }
-
   /** @param {SignalInfo} info */
   #onInfo(info) {
     const first = this.#info;
     if (first === undefined) {
       this.#info = info;
-      if (this.#state === 'running') this.#begin(info, this.#endingFor(info));
+      if (this.#state === 'running') this.#begin(info, endingFor(info, this.#options.end));
       return;
     }
     if (isEcho(first, info)) return;
