@@ -33,7 +33,8 @@ function tellToEnd(name) {
       child.kill('SIGTERM');
       const timer = setTimeout(() => {
         console.log(`${name}: still there after ${PATIENCE} ms, SIGKILL is sent`);
-        child.kill('SIGKILL');
+        // Not child.kill(): in Deno that sends one signal and no second.
+        process.kill(Number(child.pid), 'SIGKILL');
       }, PATIENCE);
       child.on('exit', (_code, signal) => {
         clearTimeout(timer);

@@ -7,6 +7,7 @@ const { argumentType } = require('../errors');
 /** @typedef {import('../../binding').ShutdownContext} ShutdownContext */
 
 const ESCALATE = 5_000;
+const { deno } = process.versions;
 
 /**
  * @param {any} child
@@ -27,7 +28,9 @@ function adapt(child) {
   return {
     send: (signal) => {
       try {
-        send.call(one, signal);
+        // Deno's child_process sends no second signal, and says nothing of that.
+        if (deno !== undefined && one.killed === true) process.kill(one.pid, signal);
+        else send.call(one, signal);
       } catch {
         // It has gone in this moment, or is another user's: its end is awaited all the same.
       }

@@ -36,18 +36,15 @@ function takeOverExit(ending, onExit) {
   const listener = (/** @type {number} */ code) => {
     process.removeListener('exit', listener);
     onExit(code);
-    const { signo } = ending;
-    if (ending.code !== undefined) {
-      process.exitCode = ending.code;
-      return;
-    }
-    // The others have theirs now: nothing runs after the end by a signal.
+    const { signo, code: chosen } = ending;
+    // The others have theirs now: nothing runs after the end by a signal, and what exits here does not come back.
     try {
-      process.emit('exit', 128 + signo);
+      process.emit('exit', chosen ?? 128 + signo);
     } catch (error) {
       tell(`an 'exit' listener failed: ${reasonOf(error)}`);
     }
-    exitBySignal(signo);
+    if (chosen === undefined) exitBySignal(signo);
+    process.exit(chosen);
   };
   process.prependListener('exit', listener);
 }
