@@ -773,6 +773,171 @@ export interface Counter extends Int32Array {
  */
 export function counter(signals: Signals, options?: CounterOptions): Counter;
 
+/** What a step is called with. */
+export interface ShutdownContext {
+  /** Aborted when the step's own timeout passes. */
+  readonly signal: AbortSignal;
+  /** The delivery that began it; undefined when it was begun by hand. */
+  readonly info: SignalInfo | undefined;
+  /** The same delivery, or what {@link Shutdown.start} was given. */
+  readonly reason: unknown;
+  /** Milliseconds until the process ends. */
+  remaining(): number;
+}
+
+export interface StepOptions {
+  /**
+   * Phases run one after the other, lowest number first; the steps of one phase run at once. A name stands for its place
+   * in {@link ShutdownOptions.phases}; without that option names are numbered 0, 1, 2, ... as they are first used.
+   * Default 0.
+   */
+  phase?: number | string;
+  /** Milliseconds, more than 0; then its `signal` is aborted, it counts as late, and the others go on. Default: none. */
+  timeout?: number;
+}
+
+export interface NamedStepOptions extends StepOptions {
+  /** Default: `server`, `server 2`, ...; `child`, `child 2`, ... */
+  name?: string;
+}
+
+export interface ChildStepOptions {
+  name?: string;
+  phase?: number | string;
+  /**
+   * Sent to the child. Default: the signal that began the shutdown, or SIGTERM; and nothing when the terminal sent that
+   * one (Ctrl-C), for it sends it to the children as well.
+   */
+  signal?: Signal;
+  /** Milliseconds until SIGKILL. Default: half of what remains, 5000 at most. */
+  timeout?: number;
+}
+
+/** What became of a step. `late`: its timeout passed. */
+export interface ShutdownStep {
+  readonly name: string;
+  readonly phase: number | string;
+  readonly state: 'running' | 'done' | 'failed' | 'late';
+  /** Milliseconds since it was called. */
+  readonly duration: number;
+  readonly error?: unknown;
+}
+
+export interface ShutdownOptions {
+  /**
+   * Those that begin it; an empty array: it is begun by hand alone. SIGHUP is left out where it is ignored (`nohup`).
+   * Default SIGTERM and SIGINT.
+   */
+  signals?: Signals;
+  /**
+   * Milliseconds from the moment the first signal came to the moment the process ends, whatever JavaScript does then.
+   * Default 9000: a second less than `docker stop` waits.
+   */
+  timeout?: number;
+  /**
+   * What another of the signals does meanwhile: `force` (default) ends the process at once, stuck or not; `ignore`
+   * nothing; a function is called with it. The deadline stands in any case. A process's SIGINT within half a second of the
+   * terminal's own is that one, passed on (npm does), and no second one.
+   */
+  secondSignal?: 'force' | 'ignore' | ((info: SignalInfo) => unknown);
+  /**
+   * How the process ends. `signal` (default): by the signal that began it, so that the parent sees that; with 128 + its
+   * number where no signal can end it (PID 1). `code`: always with 128 + its number. A number: with that code.
+   */
+  exit?: 'signal' | 'code' | number;
+  /** Names of phases, in their order; then no other name is taken. */
+  phases?: readonly string[];
+  /**
+   * Milliseconds: an event loop that has not turned for so long is reported, by a line on standard error while it is
+   * stuck, by the event `stuck` when it turns again. Default: not watched before the shutdown.
+   */
+  heartbeat?: number;
+  /** An uncaught exception is told on standard error and begins the shutdown, which ends with code 1. Default false. */
+  uncaughtException?: boolean;
+  /** The same for an unhandled rejection. Default false. */
+  unhandledRejection?: boolean;
+}
+
+export interface ShutdownEvents {
+  /** Before the first step. */
+  start: { reason: unknown; info: SignalInfo | undefined; remaining: number };
+  /** Before a step is called, and when it is over. */
+  step: ShutdownStep;
+  /** Another signal; with `force` the process ends in this moment. */
+  second: SignalInfo;
+  /** The event loop turns again; for how many ms it did not ({@link ShutdownOptions.heartbeat}). */
+  stuck: { duration: number };
+  /** After the last step, before the 'exit' listeners of the process. */
+  end: { remaining: number };
+}
+
+/** An EventEmitter; a listener that throws is told on standard error, and disturbs nothing. */
+export interface Shutdown {
+  /** `running`, then `stopping`, then `stopped` while the process ends; or `closed`. */
+  readonly state: 'running' | 'stopping' | 'stopped' | 'closed';
+  /** For a readiness probe: false from the beginning of the shutdown on. */
+  readonly ready: boolean;
+  /** Aborted at the beginning; its reason is a SignalError (`ERR_SIGNAL_ABORTED`) with the delivery as `info` and the reason as `cause`. */
+  readonly signal: AbortSignal;
+  /** Names of the signals that begin it. */
+  readonly signals: SignalName[];
+  /** Milliseconds until the process ends; null before the beginning. */
+  readonly remaining: number | null;
+
+  /**
+   * One step. It may be added while the shutdown runs, to a phase that is not over.
+   * @param name one of its own: the line at the deadline names it
+   * @throws ERR_OUT_OF_RANGE the name is taken or empty, no such phase, a timeout that is not above 0
+   * @throws ERR_SIGNAL_CLOSED its phase is over, or the shutdown is, or it was closed
+   */
+  add(name: string, fn: (context: ShutdownContext) => unknown, options?: StepOptions): this;
+  /**
+   * A step that stops a server: no new connection, requests under way are answered (`Connection: close`), idle and
+   * upgraded connections are ended. Of `node:http`, `https`, `http2` and `net`, `Bun.serve`, `Deno.serve`. Call it where
+   * you create the server: requests that came before are not known. Phase -1 unless told otherwise.
+   * @throws as {@link add}; ERR_INVALID_ARG_TYPE it is no such server
+   */
+  server(server: object, options?: NamedStepOptions): this;
+  /**
+   * A step that passes the signal on to a child, waits for its end, and sends SIGKILL when that takes too long. Of
+   * `node:child_process`, `cluster`, `Bun.spawn`, `Deno.Command`, and {@link openProcess}.
+   * @throws as {@link add}; ERR_INVALID_ARG_TYPE it is no such child
+   */
+  child(child: object, options?: ChildStepOptions): this;
+  /**
+   * Begins it by hand, once; later calls do nothing. It ends by the signal that `reason` names (a name, or a SignalInfo);
+   * else with code 1 where `reason` is an Error, with code 0 where not, or with the code of `options.exit`. Out of time it
+   * is never code 0.
+   * @throws ERR_SIGNAL_CLOSED
+   */
+  start(reason?: unknown): void;
+  /** Gives the signals back. Once it has begun it cannot be called off: then this does nothing. Any number of times. */
+  close(): void;
+  [Symbol.dispose](): void;
+
+  on<Name extends keyof ShutdownEvents>(event: Name, listener: (data: ShutdownEvents[Name]) => void): this;
+  once<Name extends keyof ShutdownEvents>(event: Name, listener: (data: ShutdownEvents[Name]) => void): this;
+  off<Name extends keyof ShutdownEvents>(event: Name, listener: (data: ShutdownEvents[Name]) => void): this;
+}
+
+/**
+ * The orderly end of this process, on time. The first of the signals begins it: steps run phase by phase, then the
+ * process ends so that its parent sees the signal. The deadline is kept by a thread of ours from the moment the signal
+ * comes: in `while (true) {}`, in a blocking call, during a collection, in an 'exit' listener that hangs. When it passes,
+ * one line on standard error tells which steps were not finished or for how long the event loop was stuck.
+ *
+ * Steps that fail or are late are told on standard error, and change nothing about the end; neither does a step that
+ * calls `process.exit()`, but that the steps after it are left out. `docs/shutdown.md` has the whole of it.
+ *
+ * One may be open in a process, in its main thread.
+ *
+ * @throws ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE for the options
+ * @throws ERR_SIGNAL_CONFLICT another one is open
+ * @throws ERR_UNSUPPORTED in a Worker
+ * @throws what {@link onSignal} throws
+ */
+export function createShutdown(options?: ShutdownOptions): Shutdown;
+
 /** The platform's number of a signal. @throws ERR_SIGNAL_INVALID */
 export function signalNumber(signal: Signal): number;
 /** The name of a number, or an alias's proper name. @throws ERR_SIGNAL_INVALID */

@@ -16,6 +16,7 @@ const loaders = {
   counter: () => require('./counter').counter,
   createNotifier: () => require('./notify').createNotifier,
   createReloader: () => require('./reload').createReloader,
+  createShutdown: () => require('./shutdown').createShutdown,
   createTimer: () => require('./timers').createTimer,
   criticalSection: () => require('./critical-section').criticalSection,
   defaultAction: () => require('./names').defaultAction,

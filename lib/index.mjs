@@ -9,6 +9,7 @@ export const {
   counter,
   createNotifier,
   createReloader,
+  createShutdown,
   createTimer,
   criticalSection,
   defaultAction,

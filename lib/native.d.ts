@@ -36,6 +36,23 @@ export interface Native {
   /** Of the standing subscription, as lib/action-flags.js numbers them; 0 without one. */
   takenFlags(signo: number): number;
 
+  /** Times in ms. `end`: an exit code, -1 by the signal, -2 with 128 + its number. EBUSY: one is open in the process. */
+  shutdownOpen(
+    timeout: number,
+    end: number,
+    secondForces: boolean,
+    heartbeat: number,
+    ...bits: Bits
+  ): Failure | undefined;
+  shutdownClose(): void;
+  /** By hand; how it ends when the time has passed. */
+  shutdownStart(signo: number, end: number): void;
+  /** What the line at the deadline says of them. JavaScript knows of the shutdown from the first call on. */
+  shutdownAt(steps: string): void;
+  shutdownBeat(): void;
+  /** -1: none has begun. */
+  shutdownLeft(): number;
+
   alarm(seconds: number): number;
   /** Times in us; what stood before, [value, interval]. */
   setitimer(which: number, value: number, interval: number): Failure | [number, number];

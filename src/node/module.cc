@@ -13,6 +13,7 @@
 #include "notify.h"
 #include "processes.h"
 #include "send.h"
+#include "shutdown.h"
 #include "timers.h"
 
 namespace sigbridge::node {
@@ -169,6 +170,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define_notify_functions(env, exports);
   define_send_functions(env, exports);
   define_process_functions(env, exports);
+  define_shutdown_functions(env, exports);
   define_timer_functions(env, exports);
   return exports;
 }

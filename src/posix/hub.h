@@ -21,6 +21,7 @@
 #include "masked_thread.h"
 #include "record_ring.h"
 #include "self_pipe.h"
+#include "shutdown_deadline.h"
 #include "subscriber.h"
 
 namespace sigbridge {
@@ -102,6 +103,16 @@ class Hub {
   enum class MaskChange { kBlock, kUnblock, kSet };
   Result<SignalSet> change_mask_everywhere(MaskChange change, const SignalSet& signals);
 
+  // -- In hub_shutdown.cc. JS threads. One in the process at a time: EBUSY.
+  PosixError open_shutdown(const ShutdownPlan& plan);
+  void close_shutdown();
+  // See ShutdownDeadline.
+  void start_shutdown(int signo, int end);
+  void shutdown_at(std::string_view steps);
+  void beat();
+  // ns until the process ends, 0 at least; ShutdownDeadline::kNever: none has begun.
+  int64_t shutdown_left();
+
   // Repairs what stands, and from now on (until as many release_hardening calls) what the wait thread finds.
   // The signals repaired now.
   std::vector<int> harden(bool keep_looking);
@@ -137,7 +148,7 @@ class Hub {
     SignalSet signals;
   };
 
-  bool idle() const { return watched_ == 0 && !(hardened_ > 0 && keep_looking_); }
+  bool idle() const { return watched_ == 0 && !(hardened_ > 0 && keep_looking_) && !deadline_.is_open(); }
   PosixError start();
   void stop();
   // Those that have looked at the state finish within microseconds, unless their thread is stopped: false.
@@ -186,6 +197,8 @@ class Hub {
   void wait(int64_t now);
   void wait_for_queue(int64_t now);
   void watch_descriptors() const;
+  void duty_changed();
+  void keep_deadline();
   int64_t next_duty();
   SignalSet mask_while_waiting();
   void look_for_congestion();
@@ -211,6 +224,8 @@ class Hub {
   // An episode of drops: when it began (0: none is under way), and its latest drop.
   int64_t episode_began_ = 0;
   int64_t episode_last_ = 0;
+  // Opened and closed with lifecycle_ held too.
+  ShutdownDeadline deadline_;
 
   // Guarded by lifecycle_.
   HubOptions options_;

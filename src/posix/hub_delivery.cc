@@ -133,6 +133,9 @@ size_t Hub::settle(std::span<SignalRecord> batch) {
 
 void Hub::hand_out(std::span<const SignalRecord> batch, Subscriber::Came came) {
   ++stats_.batches;
+  for (const SignalRecord& record : batch) {
+    if (deadline_.came(record)) duty_changed();
+  }
   std::array<bool, kBatch> claimed{};
   for (Subscriber* subscriber : subscribers_) {
     if (subscriber->accept(batch, std::span(claimed).first(batch.size()), came)) note_drop();

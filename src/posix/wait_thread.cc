@@ -64,8 +64,13 @@ void Hub::wait_loop() {
     wait(monotonic_now());
     silence_bell();
     if (!wait_thread_takes_.load() && single_taker_signals() != 0) let_handlers_finish();
-    // Looked for after each batch: what a section holds has no other bound while senders are faster.
-    while (dispatch(congested_ ? Queue::kLeave : Queue::kRead)) look_for_congestion();
+    // Looked after each batch, while senders are faster: at the deadline, and at what a section holds, which has no
+    // other bound.
+    while (dispatch(congested_ ? Queue::kLeave : Queue::kRead)) {
+      look_for_congestion();
+      keep_deadline();
+    }
+    keep_deadline();
     const int64_t now = monotonic_now();
     if (!wait_thread_takes_.load() && !process_ends_.load()) pause_or_resume(now);
     close_overflow_episode(now);
@@ -150,6 +155,7 @@ SignalSet Hub::mask_while_waiting() {
 int64_t Hub::next_duty() {
   int64_t next = next_look_;
   const std::lock_guard table(table_);
+  next = std::min(next, deadline_.next_look());
   if (episode_began_ != 0) next = std::min(next, episode_last_ + kEpisodeQuiet);
   if (congested_ || handler_state().pause.load()) next = std::min(next, monotonic_now() + kCongestionLook);
   return next;

@@ -19,6 +19,14 @@ const EXAMPLES = {
   'busy-loop': { last: /Worker: +20 x SIGRTMIN\+1/ },
   dispositions: { last: /And the end, by SIGTERM\./, signal: 'SIGTERM' },
   'critical-section': { last: /SIGUSR2: paid 10, booked 10/ },
+  'http-service': {
+    last: /client: answered on the way out, connection: close.*database: done.*report: done\nall done/s,
+    signal: 'SIGTERM',
+  },
+  'stuck-shutdown': {
+    // Deno names the signal that was sent first.
+    last: /process\.on: still there.*process\.on: ended by SIG(KILL|TERM) after .*createShutdown: ended by SIGTERM after [5-9]\d\d ms/s,
+  },
   wait: { last: /none is left: null/ },
   'worker-pool': {
     at: 'working',
