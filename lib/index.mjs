@@ -41,6 +41,7 @@ export const {
   signalNumber,
   signals,
   stats,
+  trace,
   validSignals,
   waitFor,
 } = sigbridge;

@@ -15,6 +15,7 @@
 #include "processes.h"
 #include "send.h"
 #include "timers.h"
+#include "trace.h"
 
 namespace sigbridge::node {
 namespace {
@@ -170,6 +171,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define_send_functions(env, exports);
   define_process_functions(env, exports);
   define_timer_functions(env, exports);
+  define_trace_functions(env, exports);
   return exports;
 }
 

@@ -10,6 +10,7 @@
 #include "mask_visitor.h"
 #include "signal_handler.h"
 #include "thread_mask.h"
+#include "trace_ring.h"
 
 namespace sigbridge {
 namespace {
@@ -123,6 +124,7 @@ PosixError Hub::start() {
     queue_ = KernelQueue();
     return failure;
   }
+  trace(TraceKind::kStart, 0, queue_.is_open() ? 1 : 0);
   const std::lock_guard guard(table_);
   stats_.running = true;
   return PosixError::none();
@@ -136,6 +138,7 @@ void Hub::stop() {
   stopping_.store(true);
   static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
   thread_.join();
+  trace(TraceKind::kStop);
   fork_guard::watch(-1, -1, -1);
   // A stopped thread may write to it when it goes on: two descriptors are cheaper than a byte in a
   // stranger's.
@@ -212,6 +215,7 @@ PosixError Hub::subscribe(Subscriber& subscriber, std::span<const Wanted> wanted
     }
     for (; done < wanted.size(); ++done) {
       const auto [signo, listeners, flags] = wanted[done];
+      trace(TraceKind::kSubscribe, signo);
       subscriber.open(signo);
       failure = acquire(signo, listeners, flags);
       if (failure) {
@@ -240,6 +244,7 @@ PosixError Hub::subscribe(Subscriber& subscriber, std::span<const Wanted> wanted
 bool Hub::release(Subscriber& subscriber, int signo, uint32_t* purged) {
   const std::lock_guard table(table_);
   if (!subscriber.is_open(signo)) return false;
+  trace(TraceKind::kUnsubscribe, signo);
   const uint32_t thrown_away = subscriber.close(signo);
   if (purged != nullptr) *purged = thrown_away;
   if (--users_[cell(signo)] != 0) return false;

@@ -7,6 +7,7 @@
 #include "hub.h"
 #include "redelivery.h"
 #include "signal_handler.h"
+#include "trace_ring.h"
 
 namespace sigbridge {
 namespace {
@@ -42,7 +43,9 @@ bool Hub::dispatch(Queue queue) {
 bool Hub::dispatch_locked(Queue queue) {
   std::array<SignalRecord, kBatch> batch;
   const size_t popped = fetch(batch, queue);
-  const size_t count = settle(std::span(batch).first(fetch_overflow(batch, popped)));
+  const size_t fetched = fetch_overflow(batch, popped);
+  look_for_dump_request(std::span(batch).first(fetched));
+  const size_t count = settle(std::span(batch).first(fetched));
   if (count > 0) hand_out(std::span(batch).first(count), Subscriber::Came::kNow);
   for (Subscriber* subscriber : subscribers_) subscriber->ring_if_needed();
   return popped > 0;
@@ -54,6 +57,7 @@ size_t Hub::fetch(std::span<SignalRecord> batch, Queue queue) {
   // Room is kept for one more record a signal, which fetch_overflow may have to make.
   const size_t room = batch.size() - kSignalSlots;
   while (count < room && record_ring().pop(batch[count])) ++count;
+  if (count > 0) trace(TraceKind::kRingRead, 0, static_cast<int64_t>(count));
   if (queue == Queue::kRead) count += read_queue(batch.subspan(count, room - count));
   stats_.received += count;
   if (!wait_thread_takes_.load()) sort_by_time(batch.first(count));
@@ -65,7 +69,9 @@ size_t Hub::read_queue(std::span<SignalRecord> batch) {
   if (!queue_.is_open() || batch.empty()) return 0;
   const bool one = subscribers_.size() == 1;
   const size_t room = one ? std::min(batch.size(), subscribers_.front()->room()) : batch.size();
-  return queue_.read(batch.first(room));
+  const size_t count = queue_.read(batch.first(room));
+  if (count > 0) trace(TraceKind::kQueueRead, 0, static_cast<int64_t>(count));
+  return count;
 }
 
 // What found the ring full. Standard signals are merged into a record of the batch, as the kernel merges
@@ -99,6 +105,7 @@ size_t Hub::fetch_overflow(std::span<SignalRecord> batch, size_t count) {
 }
 
 void Hub::drop(int signo, uint32_t count) {
+  trace(TraceKind::kDropped, signo, count);
   note_drop();
   bool told = false;
   for (Subscriber* subscriber : subscribers_) told = subscriber->accept_dropped(signo, count) || told;
@@ -112,6 +119,7 @@ size_t Hub::settle(std::span<SignalRecord> batch) {
     const bool unchained = record.count < 0;
     record.count = std::abs(record.count);
     if (held_.holds(record.signo)) {
+      trace(TraceKind::kHeld, record.signo, record.count);
       if (held_.keep(record, unchained) == HeldSignals::Kept::kDropped)
         drop(record.signo, static_cast<uint32_t>(record.count));
       for (const Waiter* waiter : waiters_) {
@@ -129,12 +137,14 @@ size_t Hub::settle(std::span<SignalRecord> batch) {
 
 void Hub::hand_out(std::span<const SignalRecord> batch, Subscriber::Came came) {
   ++stats_.batches;
+  // Of one signal, when it is alone.
+  trace(TraceKind::kDispatch, batch.size() == 1 ? batch[0].signo : 0, static_cast<int64_t>(batch.size()));
   std::array<bool, kBatch> claimed{};
   for (Subscriber* subscriber : subscribers_) {
     if (subscriber->accept(batch, std::span(claimed).first(batch.size()), came)) note_drop();
   }
   for (size_t i = 0; i < batch.size(); ++i) {
-    if (!claimed[i]) stats_.unclaimed += static_cast<uint64_t>(batch[i].count);
+    if (!claimed[i] && batch[i].signo != dump_signal_) stats_.unclaimed += static_cast<uint64_t>(batch[i].count);
   }
 }
 

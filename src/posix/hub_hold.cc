@@ -5,6 +5,7 @@
 #include "mask_table.h"
 #include "redelivery.h"
 #include "signal_handler.h"
+#include "trace_ring.h"
 
 namespace sigbridge {
 namespace {
@@ -65,6 +66,7 @@ PosixError Hub::acquire_held(const SignalSet& signals, SignalSet& done) {
 }
 
 PosixError Hub::hold(const SignalSet& signals, Ignored ignored, SignalSet& taken) {
+  trace(TraceKind::kHold, signals);
   {
     std::unique_lock table(table_);
     if (hold_if_watched(signals, taken)) {
@@ -160,6 +162,7 @@ void Hub::finish(std::unique_lock<std::mutex>& lifecycle, const Released& releas
 }
 
 void Hub::unhold(const SignalSet& taken) {
+  trace(TraceKind::kRelease, taken);
   // Nothing may have been started for it.
   if (!taken.any()) return;
   std::unique_lock lifecycle(lifecycle_, std::defer_lock);

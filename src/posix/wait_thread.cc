@@ -16,6 +16,7 @@
 #include "signal_handler.h"
 #include "syscalls.h"
 #include "thread_mask.h"
+#include "trace_ring.h"
 
 namespace sigbridge {
 namespace {
@@ -70,6 +71,7 @@ void Hub::wait_loop() {
     if (!wait_thread_takes_.load() && single_taker_signals() != 0) let_handlers_finish();
     while (dispatch(congested_ ? Queue::kLeave : Queue::kRead)) {
     }
+    dump_if_asked();
     const int64_t now = monotonic_now();
     if (!wait_thread_takes_.load() && !process_ends_.load()) pause_or_resume(now);
     close_overflow_episode(now);
@@ -85,7 +87,7 @@ void Hub::wait_loop() {
 
 // Before the ring is read: a record that comes after it rings again.
 void Hub::silence_bell() {
-  static_cast<void>(pipe_.silence());
+  if (pipe_.silence()) trace(TraceKind::kBellHeard);
   handler_state().bell_rung.store(false);
 }
 
@@ -143,7 +145,9 @@ void Hub::wait_for_queue(int64_t now) {
 // With several environments, one that is stuck must not keep the others from theirs: it loses, and is told.
 void Hub::look_for_congestion() {
   const std::lock_guard table(table_);
+  const bool before = congested_;
   congested_ = held_.half_full() || (subscribers_.size() == 1 && subscribers_.front()->full());
+  if (congested_ != before) trace(congested_ ? TraceKind::kCongested : TraceKind::kRelieved);
 }
 
 SignalSet Hub::mask_while_waiting() {
@@ -202,7 +206,10 @@ bool Hub::behind(size_t limit, size_t limit_when_stuck, int64_t now) {
 void Hub::pause_or_resume(int64_t now) {
   std::atomic<bool>& pause = handler_state().pause;
   if (!pause.load()) {
-    if (behind(kPauseAbove, kPauseStuckAbove, now)) pause.store(true);
+    if (behind(kPauseAbove, kPauseStuckAbove, now)) {
+      pause.store(true);
+      trace(TraceKind::kPause);
+    }
     paused_at_ = now;
     return;
   }
@@ -210,6 +217,7 @@ void Hub::pause_or_resume(int64_t now) {
   const std::unique_lock lifecycle(lifecycle_, std::try_to_lock);
   if (!lifecycle.owns_lock()) return;
   pause.store(false);
+  trace(TraceKind::kResume);
   give_back_on_js_threads(single_taker_signals(), dispositions_);
 }
 
