@@ -162,7 +162,6 @@ void Hub::finish(std::unique_lock<std::mutex>& lifecycle, const Released& releas
 }
 
 void Hub::unhold(const SignalSet& taken) {
-  trace(TraceKind::kRelease, taken);
   // Nothing may have been started for it.
   if (!taken.any()) return;
   std::unique_lock lifecycle(lifecycle_, std::defer_lock);
@@ -174,6 +173,7 @@ void Hub::unhold(const SignalSet& taken) {
     table.lock();
   }
   const Released released = release_held(taken);
+  trace(TraceKind::kRelease, taken);
   table.unlock();
   finish(lifecycle, released);
 }
