@@ -72,7 +72,7 @@ eachRuntime((runtime) => {
       const { kept } = found['a delivery'].dump;
       expect(head).toBe(`sigbridge trace of process ${pid}: ${kept} events, 0 overwritten, stopped`);
       expect(first.indexOf('trace-start')).toBe(columns.indexOf('event'));
-      expect(first).toMatch(/^ +\d+\.\d +0\.0 {2}.* \d+ {2}trace-start {23,}(signalfd|self-pipe)$/);
+      expect(first).toMatch(/^ +\d+\.\d +0\.0 {2}.* \d+ {2}trace-start {2,}(signalfd|self-pipe)$/);
     });
 
     test('shows masks and sections with their signals', () => {
@@ -114,7 +114,7 @@ eachRuntime((runtime) => {
     });
 
     test('refuses what it cannot do', () => {
-      const { errors, running, kind, hooks } = found.refused;
+      const { errors, running, kind } = found.refused;
       expect(errors).toEqual([
         'ERR_INVALID_ARG_TYPE options must be an object; got 1',
         "ERR_INVALID_ARG_TYPE options.capacity must be a number; got '1'",
@@ -132,12 +132,13 @@ eachRuntime((runtime) => {
         "ERR_OUT_OF_RANGE options.format must be one of 'object', 'json', 'text'; got 'xml'",
         "ERR_INVALID_ARG_TYPE options.format must be one of 'object', 'json', 'text'; got 1",
       ]);
-      expect({ running, kind, hooks }).toEqual({ running: false, kind: 'default', hooks: 0 });
+      expect({ running, kind }).toEqual({ running: false, kind: 'default' });
     });
 
     test('leaves nothing behind', () => {
       expectSame(runtime, pictures.before, pictures.after, { workersEnded: true });
       expect(waitThreads(pictures.after)).toEqual([]);
+      expect(pictures.hooks).toBe(0);
     });
   });
 });
