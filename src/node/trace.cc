@@ -15,7 +15,9 @@ Napi::Value trace_start(const Napi::CallbackInfo& info) {
   options.capacity = static_cast<uint32_t>(int_argument(info, 0));
   options.dump_signal = int_argument(info, 1);
   options.fd = int_argument(info, 2);
-  options.listeners = listeners < 0 ? Listeners::kUnknown : listeners > 0 ? Listeners::kLive : Listeners::kNone;
+  options.listeners = listeners < 0   ? Listeners::kUnknown
+                      : listeners > 0 ? Listeners::kLive
+                                      : Listeners::kNone;
   return outcome(info.Env(), Hub::instance().start_tracing(options));
 }
 

@@ -144,7 +144,8 @@ void Hub::hand_out(std::span<const SignalRecord> batch, Subscriber::Came came) {
     if (subscriber->accept(batch, std::span(claimed).first(batch.size()), came)) note_drop();
   }
   for (size_t i = 0; i < batch.size(); ++i) {
-    if (!claimed[i] && batch[i].signo != dump_signal_) stats_.unclaimed += static_cast<uint64_t>(batch[i].count);
+    if (!claimed[i] && batch[i].signo != dump_signal_)
+      stats_.unclaimed += static_cast<uint64_t>(batch[i].count);
   }
 }
 

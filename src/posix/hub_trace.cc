@@ -1,4 +1,5 @@
-// The hub's part in tracing: a trace begins and ends, and is written by the wait thread when its signal comes.
+// The hub's part in tracing: a trace begins and ends, and is written by the wait thread when its signal
+// comes.
 #include <fcntl.h>
 
 #include <algorithm>
@@ -34,8 +35,8 @@ void Hub::stop_tracing() {
   stop_trace();
 }
 
-// A user of the signal as a subscription is, but nobody's: no queue, and none of its flags. The lifecycle lock
-// is held.
+// A user of the signal as a subscription is, but nobody's: no queue, and none of its flags. The lifecycle
+// lock is held.
 PosixError Hub::take_dump_signal(int signo, Listeners listeners) {
   if (!thread_.running()) {
     if (PosixError failure = start()) return failure;

@@ -123,8 +123,9 @@ TraceSnapshot TraceRing::read() const {
     }
   }
   // The clock comes before the ticket: a handler in between has the earlier ticket and the later time.
-  std::stable_sort(snapshot.events.begin(), snapshot.events.end(),
-                   [](const TraceEvent& one, const TraceEvent& other) { return one.timestamp < other.timestamp; });
+  std::stable_sort(
+      snapshot.events.begin(), snapshot.events.end(),
+      [](const TraceEvent& one, const TraceEvent& other) { return one.timestamp < other.timestamp; });
   return snapshot;
 }
 

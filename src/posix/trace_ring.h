@@ -77,7 +77,7 @@ struct TraceSnapshot {
   uint32_t capacity = 0;  // 0: there never was a trace
   int64_t started = 0;    // as TraceEvent::timestamp
   uint64_t recorded = 0;
-  uint64_t unfinished = 0;  // being written at that moment, or given up
+  uint64_t unfinished = 0;         // being written at that moment, or given up
   std::vector<TraceEvent> events;  // in the order of their times
   uint64_t overwritten() const { return recorded - unfinished - events.size(); }
 };

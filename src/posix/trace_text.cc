@@ -224,8 +224,8 @@ std::string trace_text(const TraceSnapshot& trace) {
   size_t width = sizeof "thread" - 1;
   for (const TraceEvent& event : trace.events) width = std::max(width, names.of(event.tid).size());
   const int name_width = static_cast<int>(width);
-  append(out, "%14s %12s  %-*s %7s  %-17s  %-11s  %s\n", "time (us)", "+", name_width, "thread", "tid", "event",
-         "signal", "detail");
+  append(out, "%14s %12s  %-*s %7s  %-17s  %-11s  %s\n", "time (us)", "+", name_width, "thread", "tid",
+         "event", "signal", "detail");
   int64_t before = time_of(trace, trace.events.front());
   for (const TraceEvent& event : trace.events) {
     const int64_t time = time_of(trace, event);
@@ -246,7 +246,8 @@ std::string trace_json(const TraceSnapshot& trace) {
   std::string out;
   append(out, R"({"running":%s,"capacity":%)" PRIu32 R"(,"started":"%)" PRId64 R"(",)",
          trace.running ? "true" : "false", trace.capacity, trace.started);
-  append(out, R"("recorded":%)" PRIu64 R"(,"overwritten":%)" PRIu64 R"(,"unfinished":%)" PRIu64 R"(,"events":[)",
+  append(out,
+         R"("recorded":%)" PRIu64 R"(,"overwritten":%)" PRIu64 R"(,"unfinished":%)" PRIu64 R"(,"events":[)",
          trace.recorded, trace.overwritten(), trace.unfinished);
   ThreadNames names;
   const char* comma = "";

@@ -177,7 +177,8 @@ TEST_F(TraceTest, WhatWritersLeaveAddsUp) {
   std::vector<std::thread> writers;
   for (int i = 0; i < kWriters; ++i) writers.emplace_back([&race, i] { write_events(race, i); });
   ASSERT_TRUE(test::eventually([&] {
-    return std::all_of(race.written.begin(), race.written.end(), [](const auto& n) { return n.load() > 1000; });
+    return std::all_of(race.written.begin(), race.written.end(),
+                       [](const auto& n) { return n.load() > 1000; });
   }));
   race.stop.store(true);
   for (std::thread& thread : writers) thread.join();
@@ -227,11 +228,11 @@ TEST_F(TraceTest, ADeliveryLeavesItsPathInOrder) {
   ASSERT_EQ(inbox.wait_for(1).size(), 1U);
   inbox.unsubscribe(SIGUSR1);
   const TraceSnapshot found = read_trace();
-  EXPECT_TRUE(in_order(kinds(found),
-                       {TraceKind::kTrace, TraceKind::kStart, TraceKind::kSubscribe, TraceKind::kInstalled,
-                        TraceKind::kHandlerIn, TraceKind::kPush, TraceKind::kBell, TraceKind::kRingRead,
-                        TraceKind::kDispatch, TraceKind::kDoorbell, TraceKind::kUnsubscribe,
-                        TraceKind::kPutBack, TraceKind::kStop}))
+  EXPECT_TRUE(in_order(
+      kinds(found),
+      {TraceKind::kTrace, TraceKind::kStart, TraceKind::kSubscribe, TraceKind::kInstalled,
+       TraceKind::kHandlerIn, TraceKind::kPush, TraceKind::kBell, TraceKind::kRingRead, TraceKind::kDispatch,
+       TraceKind::kDoorbell, TraceKind::kUnsubscribe, TraceKind::kPutBack, TraceKind::kStop}))
       << trace_text(found);
   EXPECT_TRUE(in_order(kinds(found), {TraceKind::kBell, TraceKind::kHandlerOut})) << trace_text(found);
 }

@@ -19,10 +19,29 @@ afterAll(() => fs.rmSync(folder, { recursive: true }));
  * @param {string[]} wanted
  */
 const firstOf = (names, wanted) =>
-  [...wanted].sort((one, other) => names.indexOf(one) - names.indexOf(other)).filter((name) => names.includes(name));
+  [...wanted]
+    .sort((one, other) => names.indexOf(one) - names.indexOf(other))
+    .filter((name) => names.includes(name));
 
-const UP = ['handler-in', 'ring-push', 'bell', 'ring-read', 'dispatch', 'doorbell', 'drain-begin', 'drain-end'];
-const AROUND = ['trace-start', 'backend-start', 'subscribe', 'handler-installed', ...UP, 'unsubscribe', 'backend-stop'];
+const UP = [
+  'handler-in',
+  'ring-push',
+  'bell',
+  'ring-read',
+  'dispatch',
+  'doorbell',
+  'drain-begin',
+  'drain-end',
+];
+const AROUND = [
+  'trace-start',
+  'backend-start',
+  'subscribe',
+  'handler-installed',
+  ...UP,
+  'unsubscribe',
+  'backend-stop',
+];
 
 eachRuntime((runtime) => {
   describe('trace', () => {
@@ -99,7 +118,12 @@ eachRuntime((runtime) => {
 
     test('is written by the wait thread while JavaScript is stuck', () => {
       const { toldMeanwhile, told, text, heard, during, after, running } = found['JavaScript is stuck'];
-      expect({ toldMeanwhile, told, heard, during }).toEqual({ toldMeanwhile: 0, told: 1, heard: 1, during: true });
+      expect({ toldMeanwhile, told, heard, during }).toEqual({
+        toldMeanwhile: 0,
+        told: 1,
+        heard: 1,
+        during: true,
+      });
       expect({ after, running }).toEqual({ after: 'default', running: false });
       expect(text).toMatch(/^sigbridge trace of process \d+: \d+ events, 0 overwritten, running\n/);
       // Delivered to us, and not to JavaScript: which is what one looks for.
@@ -125,7 +149,9 @@ eachRuntime((runtime) => {
         expect.stringMatching(/^ERR_SIGNAL_UNCATCHABLE options\.dumpOn: SIGKILL/),
         expect.stringMatching(/^ERR_SIGNAL_RESERVED options\.dumpOn: SIGSEGV/),
         "ERR_OUT_OF_RANGE options.dumpOn must be a standard signal, not a real-time one; got 'SIGRTMIN+1'",
-        expect.stringMatching(/^ERR_INVALID_ARG_TYPE options\.dumpOn must be a signal name or number; got null/),
+        expect.stringMatching(
+          /^ERR_INVALID_ARG_TYPE options\.dumpOn must be a signal name or number; got null/,
+        ),
         'ERR_OUT_OF_RANGE options.fd must be a whole number from 0 to 2147483647; got -1',
         "ERR_INVALID_ARG_TYPE options.fd must be a number; got '2'",
         'ERR_SIGNAL_SYSTEM fcntl(987654) failed: EBADF',
