@@ -1167,6 +1167,121 @@ export interface Stats extends SignalCounters {
 
 export function stats(): Stats;
 
+export interface TraceOptions {
+  /** Events kept, the newest: 16 to 1,048,576, rounded up to a power of two; 32 bytes each. Default 4096. */
+  capacity?: number;
+  /**
+   * A standard signal that makes the wait thread write the trace as text to `fd`, also while JavaScript is stuck. It is
+   * taken as by a subscription: its default action does not happen, and what listens to it is told as ever.
+   */
+  dumpOn?: Signal;
+  /**
+   * The descriptor `dumpOn` writes to, open until {@link trace}.stop(). Nobody may be reading there: after a second the
+   * rest of the dump is left out. Default 2, standard error.
+   */
+  fd?: number;
+}
+
+/** docs/trace.md has what each means. */
+export type TraceEventName =
+  | 'handler-in'
+  | 'ring-push'
+  | 'ring-full'
+  | 'kernel-drain'
+  | 'stray-masked'
+  | 'mask-visit'
+  | 'bell'
+  | 'late'
+  | 'sent-again'
+  | 'chained'
+  | 'handler-out'
+  | 'bell-heard'
+  | 'ring-read'
+  | 'queue-read'
+  | 'held'
+  | 'taken'
+  | 'dropped'
+  | 'dispatch'
+  | 'doorbell'
+  | 'drain-begin'
+  | 'drain-end'
+  | 'trace-start'
+  | 'backend-start'
+  | 'backend-stop'
+  | 'subscribe'
+  | 'unsubscribe'
+  | 'handler-installed'
+  | 'handler-put-back'
+  | 'handler-displaced'
+  | 'pause'
+  | 'resume'
+  | 'congested'
+  | 'relieved'
+  | 'hold'
+  | 'release'
+  | 'mask-block'
+  | 'mask-unblock'
+  | 'mask-set'
+  | 'mask-process'
+  | 'dump';
+
+export interface TraceEvent {
+  /** Microseconds since the trace began, to the nanosecond. */
+  time: number;
+  tid: number;
+  /** What the thread is called at the time of the dump (Linux); empty where it has ended. */
+  thread: string;
+  event: TraceEventName;
+  /** Where the event is of one signal. */
+  signal?: SignalName;
+  /** Of `handler-in`: why the kernel says it came, as {@link SignalInfo.code}. */
+  code?: string;
+  /** Of `ring-push`: the sender; 0 where the kernel names none. */
+  pid?: number;
+  /** Of the events that move, hold or lose several at once. */
+  count?: number;
+  /** Of `hold`, `release` and the masks. */
+  signals?: SignalName[];
+  /** Of `trace-start` and `backend-start`. */
+  backend?: 'self-pipe' | 'signalfd';
+}
+
+/** recorded === events.length + overwritten + unfinished */
+export interface TraceDump {
+  running: boolean;
+  /** 0 before the first trace. */
+  capacity: number;
+  /** When it began: nanoseconds of CLOCK_MONOTONIC, the clock of {@link SignalInfo.timestamp}, in decimal digits. */
+  started: string;
+  recorded: number;
+  /** Older ones, that newer ones took the place of. */
+  overwritten: number;
+  /** Being written at that moment, or given up: a thread was stopped in the middle, and met by the ring's next lap. */
+  unfinished: number;
+  /** In the order of their times. */
+  events: TraceEvent[];
+}
+
+/**
+ * What happens to signals in this process, recorded without a lock by every thread that touches them, handlers included.
+ * One trace a process: a Worker sees the same. While none runs it costs a load and a branch a place.
+ */
+export const trace: {
+  /**
+   * Begins; a trace that runs begins anew.
+   * @throws ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE, ERR_SIGNAL_INVALID, ERR_SIGNAL_UNCATCHABLE, ERR_SIGNAL_RESERVED for bad
+   *   options
+   * @throws ERR_SIGNAL_SYSTEM `fcntl`: `fd` is not open; `mmap`: no memory; `pthread_create`, `pipe2` as {@link onSignal}
+   */
+  start(options?: TraceOptions): void;
+  /** Ends it, and gives `dumpOn` back. What was recorded can be dumped until the next start. Any number of times. */
+  stop(): void;
+  /** Of the trace that runs, or ran last. Reading it changes nothing. */
+  dump(options?: { format?: 'object' }): TraceDump;
+  /** `json`: the same as JSON; `text`: a line an event, aligned, for a person. */
+  dump(options: { format: 'json' | 'text' }): string;
+};
+
 export type SignalErrorCode =
   | 'ERR_SIGNAL_INVALID'
   | 'ERR_SIGNAL_UNCATCHABLE'

@@ -52,6 +52,7 @@ const loaders = {
   signalNumber: () => require('./signals').signalNumber,
   signals: () => require('./stream').signals,
   stats: () => require('./stats').stats,
+  trace: () => require('./trace').trace,
   validSignals: () => require('./signals').validSignals,
   waitFor: () => require('./wait').waitFor,
 };

@@ -44,6 +44,7 @@ export const {
   signalNumber,
   signals,
   stats,
+  trace,
   validSignals,
   waitFor,
 } = sigbridge;

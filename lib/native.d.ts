@@ -102,6 +102,12 @@ export interface Native {
     taken: number;
   };
 
+  /** Of the process. `dumpSignal`: 0 is none; `listeners`: as for subscribe. EBADF: no such descriptor. */
+  traceStart(capacity: number, dumpSignal: number, fd: number, listeners: number): Failure | undefined;
+  traceStop(): void;
+  /** As text for a person, or as JSON. */
+  traceDump(text: boolean): string;
+
   /** One per copy of lib/, as start. `known`: 0 or 1; `signo`: 0 where no signal ended it. */
   startProcesses(onEnded: (id: number, known: number, code: number, signo: number) => void): NativeProcesses;
 

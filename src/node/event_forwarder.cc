@@ -2,6 +2,7 @@
 #include "event_forwarder.h"
 
 #include "../posix/hub.h"
+#include "../posix/trace_ring.h"
 #include "call.h"
 
 namespace sigbridge::node {
@@ -71,7 +72,10 @@ void EventForwarder::drain(Napi::Env env) {
   for (int i = 0; i < kBatchesPerRing; ++i) {
     const size_t count = subscriber_.take(records_);
     if (count == 0) break;
-    if (!call(env, on_batch_, {static_cast<double>(count)})) return;
+    trace(TraceKind::kDrainBegin, 0, static_cast<int64_t>(count));
+    const bool called = call(env, on_batch_, {static_cast<double>(count)});
+    trace(TraceKind::kDrainEnd, 0, static_cast<int64_t>(count));
+    if (!called) return;
   }
   for (const auto& [signo, count] : subscriber_.take_overflow_report()) {
     if (!call(env, on_overflow_, {static_cast<double>(signo), static_cast<double>(count)})) return;

@@ -15,6 +15,7 @@
 #include "send.h"
 #include "shutdown.h"
 #include "timers.h"
+#include "trace.h"
 
 namespace sigbridge::node {
 namespace {
@@ -172,6 +173,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define_process_functions(env, exports);
   define_shutdown_functions(env, exports);
   define_timer_functions(env, exports);
+  define_trace_functions(env, exports);
   return exports;
 }
 

@@ -2,6 +2,7 @@
 #include "disposition.h"
 
 #include "signal_handler.h"
+#include "trace_ring.h"
 
 namespace sigbridge {
 namespace {
@@ -118,6 +119,7 @@ PosixError Dispositions::install(int signo, Listeners listeners, ActionFlags fla
     return failure;
   }
   saved_[static_cast<size_t>(signo)] = std::move(saved);
+  trace(TraceKind::kInstalled, signo);
   return PosixError::none();
 }
 
@@ -135,6 +137,7 @@ void Dispositions::put_back(int signo) {
   settle_spent(*saved, signo);
   const bool serves = saved->serves();
   static_cast<void>(set_disposition(signo, saved->what_comes_back()));
+  trace(TraceKind::kPutBack, signo);
   if (!saved->came_later || serves) return;
   // The handler that stands now may go on calling us: then it is the turn of what stood before us, not its
   // own again.
@@ -164,6 +167,7 @@ bool Dispositions::retake(int signo, Listeners listeners) {
     // Published before ours stands again: from then on each delivery must reach both.
     publish_chain(*saved, signo);
     displaced = !install_ours(signo, saved->flags);
+    trace(TraceKind::kDisplaced, signo);
   }
   publish_chain(*saved, signo);
   return displaced;

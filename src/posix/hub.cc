@@ -10,6 +10,7 @@
 
 #include "fork_guard.h"
 #include "signal_handler.h"
+#include "trace_ring.h"
 
 namespace sigbridge {
 
@@ -106,6 +107,7 @@ PosixError Hub::start() {
     queue_ = KernelQueue();
     return failure;
   }
+  trace(TraceKind::kStart, 0, queue_.is_open() ? 1 : 0);
   const std::lock_guard guard(table_);
   stats_.running = true;
   return PosixError::none();
@@ -119,6 +121,7 @@ void Hub::stop() {
   stopping_.store(true);
   static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
   thread_.join();
+  trace(TraceKind::kStop);
   // Its number may come again for a thread that takes nothing.
   if (wait_thread_takes_.load()) state.taker.store(0);
   fork_guard::watch({});
@@ -150,12 +153,13 @@ int Hub::loop_watches(bool watches) {
 }
 
 // The event loop is enough as long as nobody else waits for records: no Worker, no waitFor(), no counter,
-// which is there for code that does not return to the loop, no shutdown, whose time begins with one. Then the wait thread sleeps: woken as well it would
-// cost the handler the waking of another CPU, and stand at the same lock. What a loop that is stuck leaves in
-// the ring, the wait thread hands on at its next look. The table lock is held.
+// which is there for code that does not return to the loop, no shutdown, whose time begins with one, no trace
+// that is to be written. Then the wait thread sleeps: woken as well it would cost the handler the waking of
+// another CPU, and stand at the same lock. What a loop that is stuck leaves in the ring, the wait thread
+// hands on at its next look. The table lock is held.
 void Hub::choose_who_answers() {
   if (handler_state().bell_fd.load() < 0) return;
-  const bool loop = loop_watches_ && waiters_.empty() && !deadline_.is_open() &&
+  const bool loop = loop_watches_ && waiters_.empty() && !deadline_.is_open() && dump_signal_ == 0 &&
                     std::all_of(subscribers_.begin(), subscribers_.end(), [](const Subscriber* subscriber) {
                       return subscriber->is_main() && subscriber->has_inbox();
                     });

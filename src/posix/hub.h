@@ -131,6 +131,17 @@ class Hub {
   std::optional<struct sigaction> freeze_for_end(int signo);
   HubStats stats();
 
+  // -- in hub_trace.cc. JS threads. `dump_signal` (a standard one; 0: none) makes the wait thread write the
+  // trace to `fd` when it comes, whatever JavaScript does; it is taken as by a subscription.
+  struct TraceOptions {
+    uint32_t capacity = 0;
+    int dump_signal = 0;
+    int fd = -1;
+    Listeners listeners = Listeners::kUnknown;
+  };
+  PosixError start_tracing(const TraceOptions& options);
+  void stop_tracing();
+
  private:
   static constexpr size_t kBatch = 1024;
   // Room is kept for one more record a signal, which fetch_overflow may have to make.
@@ -173,6 +184,10 @@ class Hub {
   std::optional<SignalRecord> wait_until_held(Waiter& waiter, int64_t timeout);
   uint32_t have_mask_followed();
   void let_wait_thread_follow();
+  PosixError take_dump_signal(int signo, Listeners listeners);
+  void give_dump_signal_back();
+  void look_for_dump_request(std::span<const SignalRecord> batch);
+  void dump_if_asked();
 
   static void* run(void* hub);
   void wait_loop();
@@ -227,6 +242,9 @@ class Hub {
   // Opened and closed with lifecycle_ held too.
   ShutdownDeadline deadline_;
 
+  // Written with lifecycle_ held too. 0: none.
+  int dump_signal_ = 0;
+
   // Guarded by lifecycle_.
   HubOptions options_;
   SelfPipe pipe_;
@@ -237,6 +255,9 @@ class Hub {
   MaskedThread thread_;
   size_t watched_ = 0;
   std::atomic<bool> stopping_{false};
+
+  std::atomic<int> dump_fd_{-1};
+  std::atomic<bool> dump_wanted_{false};
 
   // The wait thread takes real-time signals itself; false where the JS thread must keep them open.
   std::atomic<bool> wait_thread_takes_{false};

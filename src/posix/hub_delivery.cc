@@ -7,6 +7,7 @@
 #include "hub.h"
 #include "redelivery.h"
 #include "signal_handler.h"
+#include "trace_ring.h"
 
 namespace sigbridge {
 namespace {
@@ -43,7 +44,9 @@ bool Hub::dispatch(Queue queue) {
 bool Hub::dispatch_locked(Queue queue) {
   std::array<SignalRecord, kBatch> batch;
   const size_t popped = fetch(batch, queue);
-  const size_t count = settle(std::span(batch).first(fetch_overflow(batch, popped)));
+  const size_t fetched = fetch_overflow(batch, popped);
+  look_for_dump_request(std::span(batch).first(fetched));
+  const size_t count = settle(std::span(batch).first(fetched));
   if (count > 0) hand_out(std::span(batch).first(count), Subscriber::Came::kNow);
   for (Subscriber* subscriber : subscribers_) subscriber->ring_if_needed();
   return popped >= kBatchRoom;
@@ -53,6 +56,7 @@ size_t Hub::fetch(std::span<SignalRecord> batch, Queue queue) {
   stats_.ring_high_water = std::max(stats_.ring_high_water, record_ring().size());
   size_t count = 0;
   while (count < kBatchRoom && record_ring().pop(batch[count])) ++count;
+  if (count > 0) trace(TraceKind::kRingRead, 0, static_cast<int64_t>(count));
   if (queue == Queue::kRead) count += read_queue(batch.subspan(count, kBatchRoom - count));
   stats_.received += count;
   if (!wait_thread_takes_.load()) sort_by_time(batch.first(count));
@@ -65,6 +69,7 @@ size_t Hub::read_queue(std::span<SignalRecord> batch) {
   const bool one = subscribers_.size() == 1;
   const size_t room = one ? std::min(batch.size(), subscribers_.front()->room()) : batch.size();
   const size_t count = queue_.read(batch.first(room));
+  if (count > 0) trace(TraceKind::kQueueRead, 0, static_cast<int64_t>(count));
   // No handler of ours ran that would have called it.
   for (SignalRecord& record : batch.first(count)) {
     if (has_chained(record.signo)) record.count = -1;
@@ -103,6 +108,7 @@ size_t Hub::fetch_overflow(std::span<SignalRecord> batch, size_t count) {
 }
 
 void Hub::drop(int signo, uint32_t count) {
+  trace(TraceKind::kDropped, signo, count);
   note_drop();
   bool told = false;
   for (Subscriber* subscriber : subscribers_) told = subscriber->accept_dropped(signo, count) || told;
@@ -116,6 +122,7 @@ size_t Hub::settle(std::span<SignalRecord> batch) {
     const bool unchained = record.count < 0;
     record.count = std::abs(record.count);
     if (held_.holds(record.signo)) {
+      trace(TraceKind::kHeld, record.signo, record.count);
       if (held_.keep(record, unchained) == HeldSignals::Kept::kDropped)
         drop(record.signo, static_cast<uint32_t>(record.count));
       for (const Waiter* waiter : waiters_) {
@@ -133,6 +140,8 @@ size_t Hub::settle(std::span<SignalRecord> batch) {
 
 void Hub::hand_out(std::span<const SignalRecord> batch, Subscriber::Came came) {
   ++stats_.batches;
+  // Of one signal, when it is alone.
+  trace(TraceKind::kDispatch, batch.size() == 1 ? batch[0].signo : 0, static_cast<int64_t>(batch.size()));
   for (const SignalRecord& record : batch) {
     if (deadline_.came(record)) duty_changed();
   }
@@ -141,7 +150,8 @@ void Hub::hand_out(std::span<const SignalRecord> batch, Subscriber::Came came) {
     if (subscriber->accept(batch, std::span(claimed).first(batch.size()), came)) note_drop();
   }
   for (size_t i = 0; i < batch.size(); ++i) {
-    if (!claimed[i]) stats_.unclaimed += static_cast<uint64_t>(batch[i].count);
+    if (!claimed[i] && batch[i].signo != dump_signal_)
+      stats_.unclaimed += static_cast<uint64_t>(batch[i].count);
   }
 }
 

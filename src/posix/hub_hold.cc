@@ -5,6 +5,7 @@
 #include "mask_table.h"
 #include "redelivery.h"
 #include "signal_handler.h"
+#include "trace_ring.h"
 
 namespace sigbridge {
 namespace {
@@ -65,6 +66,7 @@ PosixError Hub::acquire_held(const SignalSet& signals, SignalSet& done) {
 }
 
 PosixError Hub::hold(const SignalSet& signals, Ignored ignored, SignalSet& taken) {
+  trace(TraceKind::kHold, signals);
   {
     std::unique_lock table(table_);
     if (hold_if_watched(signals, taken)) {
@@ -171,6 +173,7 @@ void Hub::unhold(const SignalSet& taken) {
     table.lock();
   }
   const Released released = release_held(taken);
+  trace(TraceKind::kRelease, taken);
   table.unlock();
   finish(lifecycle, released);
 }

@@ -8,6 +8,7 @@
 #include "hub.h"
 #include "mask_visitor.h"
 #include "signal_handler.h"
+#include "trace_ring.h"
 #include "user_mask.h"
 
 namespace sigbridge {
@@ -56,6 +57,7 @@ void Hub::let_wait_thread_follow() {
 
 #ifdef __linux__
 Result<SignalSet> Hub::change_mask_everywhere(MaskChange change, const SignalSet& signals) {
+  trace(TraceKind::kMaskProcess, signals);
   const std::lock_guard lifecycle(lifecycle_);
   // Visits are answered in this process alone, hub or no hub.
   fork_guard::install();

@@ -7,6 +7,8 @@
 #include "exit_by_signal.h"
 #include "hub.h"
 #include "stderr_line.h"
+#include "trace_ring.h"
+#include "trace_text.h"
 
 namespace sigbridge {
 
@@ -71,6 +73,8 @@ void Hub::keep_deadline() {
   }
   if (!verdict.line.empty()) write_to_stderr(verdict.line);
   if (!verdict.end) return;
+  // A trace that runs is one that somebody wants to see.
+  if (tracing()) write_to_stderr(trace_text(read_trace()));
   if (verdict.code == kEndBySignal) exit_by_signal(verdict.signo);
   ::_exit(verdict.code == kEndBySignalsCode ? 128 + verdict.signo : verdict.code);
 }

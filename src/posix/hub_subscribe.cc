@@ -6,6 +6,7 @@
 #include "mask_visitor.h"
 #include "signal_handler.h"
 #include "thread_mask.h"
+#include "trace_ring.h"
 
 namespace sigbridge {
 namespace {
@@ -99,6 +100,7 @@ PosixError Hub::subscribe(Subscriber& subscriber, std::span<const Wanted> wanted
     }
     for (; done < wanted.size(); ++done) {
       const auto [signo, listeners, flags] = wanted[done];
+      trace(TraceKind::kSubscribe, signo);
       subscriber.open(signo);
       failure = acquire(signo, listeners, flags);
       if (failure) {
@@ -127,6 +129,7 @@ PosixError Hub::subscribe(Subscriber& subscriber, std::span<const Wanted> wanted
 bool Hub::release(Subscriber& subscriber, int signo, uint32_t* purged) {
   const std::lock_guard table(table_);
   if (!subscriber.is_open(signo)) return false;
+  trace(TraceKind::kUnsubscribe, signo);
   const uint32_t thrown_away = subscriber.close(signo);
   if (purged != nullptr) *purged = thrown_away;
   if (--users_[cell(signo)] != 0) return false;

@@ -8,6 +8,7 @@
 #include "signal_handler.h"
 #include "syscalls.h"
 #include "thread_mask.h"
+#include "trace_ring.h"
 
 namespace sigbridge {
 namespace {
@@ -50,7 +51,10 @@ bool Hub::find_held(Waiter& waiter, SignalRecord& out) {
     }
     unchained = take_unchained();
     found = held_.take(waiter.signals, out);
-    if (found) stats_.taken += static_cast<uint64_t>(out.count);
+    if (found) {
+      stats_.taken += static_cast<uint64_t>(out.count);
+      trace(TraceKind::kTaken, out.signo, out.count);
+    }
   }
   for (const SignalRecord& record : unchained) tell_chained(record);
   return found;

@@ -1,8 +1,8 @@
 // SIGNAL CONTEXT. All code that runs inside a signal handler is in this file, but for small helpers that say
 // "async-signal-safe" where they are: RecordRing::push and half_full, make_record, SelfPipe::ring,
-// MaskTable::entry_of. It may be on any thread, between any two instructions: no allocation, no lock, no call
-// off POSIX's async-signal-safe list, errno as it was. Linked with -z now, so that no call here enters the
-// lazy binder.
+// MaskTable::entry_of, trace. It may be on any thread, between any two instructions: no allocation, no lock,
+// no call off POSIX's async-signal-safe list, errno as it was. Linked with -z now, so that no call here
+// enters the lazy binder.
 #include "signal_handler.h"
 
 // Not <ucontext.h>: macOS has that for its deprecated functions only.
@@ -19,6 +19,7 @@
 #include "mask_table.h"
 #include "self_pipe.h"
 #include "signal_record.h"
+#include "trace_ring.h"
 
 namespace sigbridge {
 namespace {
@@ -48,7 +49,11 @@ class ErrnoKeeper {
 void record(int signo, const siginfo_t* info, bool untold) {
   SignalRecord made = make_record(signo, info, monotonic_now());
   if (untold) made.count = -1;
-  if (g_ring.push(made)) return;
+  if (g_ring.push(made)) {
+    trace(TraceKind::kPush, signo, made.pid);
+    return;
+  }
+  trace(TraceKind::kRingFull, signo);
   if (untold) g_state.unchained.add(signo);
   // release: whoever fetches the count sees the mark.
   g_state.overflow[static_cast<size_t>(signo)].fetch_add(1, std::memory_order_release);
@@ -58,6 +63,7 @@ void record(int signo, const siginfo_t* info, bool untold) {
 void ring_bell() {
   if (g_state.bell_rung.exchange(true)) return;
   const int fd = g_state.bell_fd.load();
+  trace(TraceKind::kBell);
   // Failure leaves the flag set and the record in the ring: the wait thread looks again at its next tick.
   if (fd >= 0) static_cast<void>(SelfPipe::ring(fd));
 }
@@ -97,6 +103,7 @@ void call_once(ChainedHandler& chained, int signo, siginfo_t* info, void* contex
       if (!chained.entry.compare_exchange_strong(entry, 0)) continue;
       chained.spent.store(true);
     }
+    trace(TraceKind::kChained, signo);
     if ((flags & SA_SIGINFO) != 0) {
       reinterpret_cast<void (*)(int, siginfo_t*, void*)>(entry)(signo, info, context);
     } else {
@@ -199,6 +206,7 @@ void give_back(ThreadEntry* thread, ucontext_t* frame, uint64_t signals) {
 }
 
 void answer_visit(ucontext_t* frame) {
+  trace(TraceKind::kVisit);
   const VisitTask task = g_masks.visit.task.load();
   const uint64_t signals = g_masks.visit.signals.load();
   const auto tid = static_cast<pid_t>(::syscall(SYS_gettid));
@@ -229,6 +237,7 @@ bool mask_stray(int signo, ucontext_t* frame, pid_t tid) {
   if (thread == nullptr) return true;
   if (!may_be_masked(*thread)) return false;
   block_on_return(*thread, frame, MaskTable::bit(signo));
+  trace(TraceKind::kStrayMasked, signo);
   return true;
 }
 // Although children inherit it there: the alternative is a thread that does nothing but take signals. One
@@ -252,10 +261,12 @@ void drain_kernel(int signo, bool held) {
   constexpr size_t kSetSize = 8;
   // This run calls what stood before for the one signal that it began with.
   const bool untold = held || has_chained(signo);
-  for (int taken = 0; taken < kDrainedAtOnce && !g_ring.half_full(); ++taken) {
-    if (::syscall(SYS_rt_sigtimedwait, &only, &info, &at_once, kSetSize) != signo) return;
+  int taken = 0;
+  for (; taken < kDrainedAtOnce && !g_ring.half_full(); ++taken) {
+    if (::syscall(SYS_rt_sigtimedwait, &only, &info, &at_once, kSetSize) != signo) break;
     record(signo, &info, untold);
   }
+  trace(TraceKind::kKernelDrain, signo, taken);
 }
 
 // A real-time signal that one thread alone may take: keeps it so. True when that is the wait thread, which
@@ -315,6 +326,7 @@ void signal_handler(int signo, siginfo_t* info, void* context) {
   }
   if (may_be_visit(signo, told)) answer_visit(frame);
 #endif
+  trace(TraceKind::kHandlerIn, signo, told != nullptr ? told->si_code : 0);
   g_state.in_flight.fetch_add(1);
   const bool held = g_state.held.contains(signo);
   bool sent_on = false;
@@ -327,12 +339,15 @@ void signal_handler(int signo, siginfo_t* info, void* context) {
 #endif
   } else if (g_state.resend.contains(signo)) {
     sent_on = ::kill(self, signo) == 0;
+    trace(TraceKind::kSentAgain, signo);
   } else {
+    trace(TraceKind::kLate, signo);
     g_state.late.fetch_add(1, std::memory_order_relaxed);
   }
   g_state.in_flight.fetch_sub(1);
   // Outside the count: a foreign handler may take its time, or jump away and never return.
   if (!held && !sent_on) call_chained(signo, info, context);
+  trace(TraceKind::kHandlerOut, signo);
 }
 
 // Not in signal context: the handlers it calls believe that they are.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "thread_list.h"
+#include "trace_ring.h"
 
 namespace sigbridge {
 namespace {
@@ -64,6 +65,7 @@ bool Subscriber::accept(std::span<const SignalRecord> batch, std::span<bool> cla
 // True: dropped.
 bool Subscriber::merge_or_drop(const SignalRecord& record) {
   if (is_realtime(record.signo)) {
+    trace(TraceKind::kDropped, record.signo, 1);
     counters_[cell(record.signo)].dropped += 1;
     episode_[cell(record.signo)] += 1;
     return true;
@@ -102,6 +104,7 @@ void Subscriber::ring_if_needed() {
     if (!std::exchange(needs_ring_, false) || rung_) return;
     rung_ = true;
   }
+  trace(TraceKind::kDoorbell);
   ring_(ring_data_);
 }
 

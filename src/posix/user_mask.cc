@@ -7,6 +7,7 @@
 #include "mask_table.h"
 #include "signal_handler.h"
 #include "thread_mask.h"
+#include "trace_ring.h"
 
 #ifdef __linux__
 #include <sys/syscall.h>
@@ -102,6 +103,7 @@ SignalSet user_mask() {
 }
 
 SignalSet block_for_user(const SignalSet& signals) {
+  trace(TraceKind::kMaskBlock, signals);
   return change_mask([&](const Ours& ours) {
     SignalSet before;
     ::pthread_sigmask(SIG_BLOCK, &signals.native(), before.out());
@@ -112,6 +114,7 @@ SignalSet block_for_user(const SignalSet& signals) {
 }
 
 SignalSet unblock_for_user(const SignalSet& signals) {
+  trace(TraceKind::kMaskUnblock, signals);
   return change_mask([&](const Ours& ours) {
     if (ours.entry != nullptr) ours.entry->added.fetch_or(ours.signals & realtime_bits(signals));
     const SignalSet opened = without(signals, ours.signals);
@@ -122,6 +125,7 @@ SignalSet unblock_for_user(const SignalSet& signals) {
 }
 
 SignalSet set_for_user(const SignalSet& mask) {
+  trace(TraceKind::kMaskSet, mask);
   return change_mask([&](const Ours& ours) {
     SignalSet effective = mask;
     for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {

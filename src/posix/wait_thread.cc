@@ -15,6 +15,7 @@
 #include "signal_handler.h"
 #include "syscalls.h"
 #include "thread_mask.h"
+#include "trace_ring.h"
 
 namespace sigbridge {
 namespace {
@@ -64,13 +65,14 @@ void Hub::wait_loop() {
     wait(monotonic_now());
     silence_bell();
     if (!wait_thread_takes_.load() && single_taker_signals() != 0) let_handlers_finish();
-    // Looked after each batch, while senders are faster: at the deadline, and at what a section holds, which has no
-    // other bound.
+    // Looked after each batch, while senders are faster: at the deadline, and at what a section holds, which
+    // has no other bound.
     while (dispatch(congested_ ? Queue::kLeave : Queue::kRead)) {
       look_for_congestion();
       keep_deadline();
     }
     keep_deadline();
+    dump_if_asked();
     const int64_t now = monotonic_now();
     if (!wait_thread_takes_.load() && !process_ends_.load()) pause_or_resume(now);
     close_overflow_episode(now);
@@ -87,14 +89,14 @@ void Hub::wait_loop() {
 // Before the ring is read: a record that comes after it rings again. An exchange, not a store: who rang
 // before it has published its record, and that is seen from here on.
 void Hub::silence_bell() {
-  static_cast<void>(pipe_.silence());
+  if (pipe_.silence()) trace(TraceKind::kBellHeard);
   static_cast<void>(handler_state().bell_rung.exchange(false));
 }
 
 // On a JS thread, which has other things to do: what is left after a few batches is the wait thread's.
 void Hub::dispatch_from_loop() {
   constexpr int kBatches = 4;
-  static_cast<void>(loop_pipe_.silence());
+  if (loop_pipe_.silence()) trace(TraceKind::kBellHeard);
   static_cast<void>(handler_state().bell_rung.exchange(false));
   for (int i = 0; i < kBatches; ++i) {
     if (!dispatch(Queue::kLeave)) return;
@@ -137,7 +139,9 @@ void Hub::wait_for_queue(int64_t now) {
 // With several environments, one that is stuck must not keep the others from theirs: it loses, and is told.
 void Hub::look_for_congestion() {
   const std::lock_guard table(table_);
+  const bool before = congested_;
   congested_ = held_.half_full() || (subscribers_.size() == 1 && subscribers_.front()->full());
+  if (congested_ != before) trace(congested_ ? TraceKind::kCongested : TraceKind::kRelieved);
 }
 
 SignalSet Hub::mask_while_waiting() {
@@ -197,7 +201,10 @@ bool Hub::behind(size_t limit, size_t limit_when_stuck, int64_t now) {
 void Hub::pause_or_resume(int64_t now) {
   std::atomic<bool>& pause = handler_state().pause;
   if (!pause.load()) {
-    if (behind(kPauseAbove, kPauseStuckAbove, now)) pause.store(true);
+    if (behind(kPauseAbove, kPauseStuckAbove, now)) {
+      pause.store(true);
+      trace(TraceKind::kPause);
+    }
     paused_at_ = now;
     return;
   }
@@ -205,6 +212,7 @@ void Hub::pause_or_resume(int64_t now) {
   const std::unique_lock lifecycle(lifecycle_, std::try_to_lock);
   if (!lifecycle.owns_lock()) return;
   pause.store(false);
+  trace(TraceKind::kResume);
   give_back_on_js_threads(single_taker_signals(), dispositions_);
 }
 
