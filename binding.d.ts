@@ -140,7 +140,7 @@ export interface OnceOptions extends ActionFlags {
   signal?: AbortSignal;
   /** Milliseconds, then it rejects with `ERR_SIGNAL_TIMEOUT`. Default: none. */
   timeout?: number;
-  /** Keep the event loop alive while waiting. Default true: somebody awaits it. */
+  /** Keep the event loop alive while waiting, for the signal or the timeout. Default true: somebody awaits it. */
   ref?: boolean;
   force?: boolean;
 }
