@@ -40,9 +40,9 @@ function toTarget(value, options) {
  * @param {string} name of the argument
  */
 function toProcessId(value, name) {
-  const id = toInt32(value, name);
-  if (id < 1) throw outOfRange(name, 'one process or thread, 1 or greater (only send() knows groups)', value);
-  return id;
+  if (Number.isInteger(value) && /** @type {number} */ (value) < 1)
+    throw outOfRange(name, 'one process or thread, 1 or greater (only send() knows groups)', value);
+  return toInt32(value, name, 1);
 }
 
 /**
