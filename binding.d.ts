@@ -145,7 +145,7 @@ export interface OnceOptions extends ActionFlags {
   signal?: AbortSignal;
   /** Milliseconds, then it rejects with `ERR_SIGNAL_TIMEOUT`. Default: none. */
   timeout?: number;
-  /** Keep the event loop alive while waiting. Default true: somebody awaits it. */
+  /** Keep the event loop alive while waiting, for the signal or the timeout. Default true: somebody awaits it. */
   ref?: boolean;
   force?: boolean;
 }
@@ -622,7 +622,8 @@ export interface WaitOptions {
  * The signals are held for the whole process while it waits, as in {@link criticalSection}; in between they are not:
  * enclose several waits, or asking and waiting, in a critical section, or block the signals for the process
  * ({@link MaskOptions}). Real-time signals that this package keeps blocked on this thread are taken when they were sent to
- * the process, not when they were sent to this thread alone.
+ * the process, not when they were sent to this thread alone. The runtime's own handler of SIGCHLD is told of one that a wait
+ * takes, so that `child_process` goes on working: in Node that tells `process.on('SIGCHLD')` too.
  *
  * Nothing else of this thread runs meanwhile, timers and promises included: a Worker is the place to wait in. One that
  * waits ends within 0.2 s of `terminate()` or of the process's exit.

@@ -59,6 +59,8 @@ class SignalError extends Error {
   // True across copies of the package and across realms (Jest runs each test file in its own).
   /** @param {unknown} value */
   static [Symbol.hasInstance](value) {
+    // A class that extends this one inherits the test; its instances are told as any class's are.
+    if (this !== SignalError) return super[Symbol.hasInstance](value);
     return typeof value === 'object' && value !== null && BRAND in value;
   }
 }

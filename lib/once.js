@@ -54,6 +54,8 @@ async function once(signals, options) {
         finish();
         reject(new SignalError('ERR_SIGNAL_TIMEOUT', `no ${names} within ${timeout} ms`));
       }, timeout);
+      // Whoever does not want the process to stay for the signal does not want it to stay for the timeout.
+      if (given.ref === false) timer.unref();
     }
   });
 }

@@ -49,7 +49,7 @@ function onListenerAdded(event) {
   unsettled.add(signo);
 }
 
-/** The microtask, and whoever cannot wait for it: a synchronous section. */
+/** The microtask, and whoever cannot wait for it: a synchronous section, a sender. */
 function settle() {
   if (unsettled.size === 0) return;
   const signos = [...unsettled];

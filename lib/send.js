@@ -1,8 +1,10 @@
-// Sending signals, and ending this process by one. JS thread.
+// Sending signals, and ending this process by one. JS thread. A signal may be for this process: what process.on has just
+// changed is settled before it is sent.
 'use strict';
 
 const { check, native } = require('./binding');
 const { outOfRange } = require('./errors');
+const { settle } = require('./runtime-listeners');
 const { toFlag, toInt32, toOptions, toSignalNumber, toValueBits } = require('./validate');
 
 /**
@@ -38,9 +40,9 @@ function toTarget(value, options) {
  * @param {string} name of the argument
  */
 function toProcessId(value, name) {
-  const id = toInt32(value, name);
-  if (id < 1) throw outOfRange(name, 'one process or thread, 1 or greater (only send() knows groups)', value);
-  return id;
+  if (Number.isInteger(value) && /** @type {number} */ (value) < 1)
+    throw outOfRange(name, 'one process or thread, 1 or greater (only send() knows groups)', value);
+  return toInt32(value, name, 1);
 }
 
 /**
@@ -58,6 +60,7 @@ function toSendable(signal) {
 function send(pid, signal, options) {
   const target = toTarget(pid, options);
   const signo = toSendable(signal);
+  settle();
   check(native().kill(target, signo), `${target}, ${signo === 0 ? 0 : native().nameOf(signo)}`);
 }
 
@@ -70,6 +73,7 @@ function queue(pid, signal, value) {
   const target = toProcessId(pid, 'pid');
   const signo = toSendable(signal);
   const bits = toValueBits(value);
+  settle();
   check(
     native().queue(target, signo, bits),
     `${target}, ${signo === 0 ? 0 : native().nameOf(signo)}, ${value}`,
@@ -87,6 +91,7 @@ function sendToThread(tid, signal, options) {
   const pid = given.pid === undefined ? process.pid : toProcessId(given.pid, 'options.pid');
   const signo = toSendable(signal);
   const what = `${pid}, ${thread}, ${signo === 0 ? 0 : native().nameOf(signo)}`;
+  settle();
   if (given.value === undefined) return check(native().sendToThread(pid, thread, signo), what);
   const bits = toValueBits(given.value);
   check(native().queueToThread(pid, thread, signo, bits), `${what}, ${given.value}`);
@@ -94,7 +99,9 @@ function sendToThread(tid, signal, options) {
 
 /** @param {string | number} signal */
 function raise(signal) {
-  check(native().raise(toSignalNumber(signal, 'signal')));
+  const signo = toSignalNumber(signal, 'signal');
+  settle();
+  check(native().raise(signo));
 }
 
 /**

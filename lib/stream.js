@@ -1,7 +1,7 @@
 // signals(): deliveries as an async iterable with a bounded buffer. JS thread; built on onSignal alone.
 'use strict';
 
-const { SignalError, aborted, outOfRange } = require('./errors');
+const { SignalError, aborted } = require('./errors');
 const { onSignal } = require('./subscription');
 const { toAbortSignal, toChoice, toFlag, toInt32, toOptions } = require('./validate');
 
@@ -166,12 +166,11 @@ class SignalStream {
 function signals(signals, options) {
   const { capacity = CAPACITY, overflow = 'coalesce', signal, force } = toOptions(options);
   const checked = {
-    capacity: toInt32(capacity, 'options.capacity'),
+    capacity: toInt32(capacity, 'options.capacity', 1),
     overflow: POLICIES[toChoice(overflow, 'options.overflow', POLICIES)],
     signal: toAbortSignal(signal),
     force: toFlag(force, 'force'),
   };
-  if (checked.capacity < 1) throw outOfRange('options.capacity', '1 or greater', capacity);
   if (checked.signal?.aborted) throw aborted(checked.signal);
   return new SignalStream(signals, checked);
 }

@@ -140,12 +140,13 @@ function toCatchableSignals(value, force) {
 /**
  * @param {unknown} value
  * @param {string} name of the argument
+ * @param {number} [least] where not every int32 is allowed
  * @returns {number}
  */
-function toInt32(value, name) {
+function toInt32(value, name, least = INT32_MIN) {
   if (typeof value !== 'number') throw argumentType(name, 'a number', value);
-  if (!Number.isInteger(value) || value < INT32_MIN || value > INT32_MAX) {
-    throw outOfRange(name, `a whole number from ${INT32_MIN} to ${INT32_MAX}`, value);
+  if (!Number.isInteger(value) || value < least || value > INT32_MAX) {
+    throw outOfRange(name, `a whole number from ${least} to ${INT32_MAX}`, value);
   }
   return value;
 }

@@ -55,6 +55,9 @@ bool Hub::find_held(Waiter& waiter, SignalRecord& out) {
       stats_.taken += static_cast<uint64_t>(out.count);
       trace(TraceKind::kTaken, out.signo, out.count);
     }
+    // The waiter's alone, but for this: the runtime's handler (libuv's) looks after its children with it, and
+    // would never hear of their end. One call too many does no harm there.
+    if (found && out.signo == SIGCHLD) unchained.push_back(out);
   }
   for (const SignalRecord& record : unchained) tell_chained(record);
   return found;

@@ -88,6 +88,15 @@ eachRuntime((runtime) => {
     if (isMute)
       test.skip("a Worker subscribes (Deno's own handler cannot be told from process.on's)", () => {});
 
+    test('a signal sent in the very turn of a process.on is told to all', async () => {
+      const fixture = start(runtime, 'beside.js', { args: [signal] });
+      await fixture.line('ready');
+      fixture.tell('subscribe X');
+      fixture.tell('onAndSend a');
+      const told = await fixture.linesOf('told', 2);
+      expect(told.map(({ who }) => who).sort()).toEqual(['X', 'a']);
+    });
+
     test.each(stories)('%s', async (_title, story) => {
       const fixture = start(runtime, 'beside.js', { args: [signal] });
       await fixture.line('ready');

@@ -7,7 +7,14 @@ const { eachRuntime } = require('../helpers/runtimes');
 const { kill } = require('../helpers/senders');
 
 const KEEPS = ['ref: true', 'ref()', 'another is referenced'];
-const LETS_GO = ['default', 'ref: false', 'unref()', 'ref() twice, unref() once', 'another was referenced'];
+const LETS_GO = [
+  'default',
+  'ref: false',
+  'unref()',
+  'ref() twice, unref() once',
+  'another was referenced',
+  'once(), ref: false, with a timeout',
+];
 const CLOSED = ['close()', 'Symbol.dispose', 'AbortSignal'];
 
 eachRuntime((runtime) => {

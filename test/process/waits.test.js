@@ -26,6 +26,7 @@ const EXPECTED = {
     taken: ['SIGUSR2 0', 'SIGHUP 0', 'SIGRTMIN+1 2', 'SIGRTMIN+1 3', 'SIGRTMIN+6 1'],
   },
   'takes what was pending for the thread': { before: ['SIGUSR2'], found: 'SIGUSR2', left: [] },
+  'a wait for SIGCHLD leaves child_process its children': { found: 3, code: 3 },
   'bad input': {
     "waitFor('SIGSTOP')": 'ERR_SIGNAL_UNCATCHABLE',
     'waitFor([])': 'ERR_SIGNAL_INVALID',

@@ -222,6 +222,15 @@ describe('queue: the value', () => {
   );
 });
 
+test.each([[0], [-1], [1.5], [Infinity]])('signals(): a capacity of %p', (capacity) => {
+  const error = thrownBy(() => sigbridge.signals('SIGUSR2', { capacity }));
+  expectRefusal(error, 'ERR_OUT_OF_RANGE', [
+    /^options\.capacity\b/,
+    'from 1 to 2147483647',
+    String(capacity),
+  ]);
+});
+
 describe('send and queue: whom', () => {
   test.each([
     [0, 'ERR_OUT_OF_RANGE', [/\b0$/, 'group: true']],
@@ -243,6 +252,11 @@ describe('send and queue: whom', () => {
   test.each([[0], [-1], [-NOBODY]])('queue(%p) knows no groups', (pid) => {
     const error = thrownBy(() => sigbridge.queue(pid, 0, 1));
     expectRefusal(error, 'ERR_OUT_OF_RANGE', [/^pid\b/, '1 or greater', String(pid)]);
+  });
+
+  test.each([[1.5], [NaN], [2 ** 31]])('queue(%p): what is allowed begins at 1', (pid) => {
+    const error = thrownBy(() => sigbridge.queue(pid, 0, 1));
+    expectRefusal(error, 'ERR_OUT_OF_RANGE', [/^pid\b/, 'from 1 to 2147483647', String(pid)]);
   });
 
   test('asking plainly for one does not ask for the other', () => {

@@ -96,6 +96,14 @@ describe('SignalError', () => {
     }
   });
 
+  test('a class that extends it has its own instances', () => {
+    class Special extends SignalError {}
+    const special = new Special('ERR_UNSUPPORTED', 'special');
+    expect(special instanceof Special).toBe(true);
+    expect(special instanceof SignalError).toBe(true);
+    expect(error instanceof Special).toBe(false);
+  });
+
   test('is known across two copies of the package', () => {
     /** @type {any[]} */
     const copies = [];
