@@ -19,6 +19,7 @@ export const {
   harden,
   ignore,
   include,
+  inspect,
   isCatchable,
   loadAddon,
   mask,

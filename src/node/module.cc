@@ -11,6 +11,7 @@
 #include "arguments.h"
 #include "dispositions.h"
 #include "environment.h"
+#include "inspect.h"
 #include "load.h"
 #include "processes.h"
 #include "send.h"
@@ -166,6 +167,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define("hubStats", &hub_stats);
   define("start", &Environment::start);
   define_disposition_functions(env, exports);
+  define_inspect_functions(env, exports);
   define_load_functions(env, exports);
   define_send_functions(env, exports);
   define_process_functions(env, exports);
