@@ -85,7 +85,8 @@ function fromProc(folder, status) {
   return {
     ppid: status.parent,
     name: status.name,
-    state: threads.find(({ state }) => state !== 'zombie') ? status.state : 'zombie',
+    // The first thread may have ended alone: the others go on.
+    state: threads.every(({ state }) => state === 'zombie') ? 'zombie' : status.state,
     init: status.inner === null ? null : status.inner === 1,
     threads: threads.map(({ pid, name, state, blocked, pending }) => ({
       tid: pid,
@@ -99,7 +100,7 @@ function fromProc(folder, status) {
     ignored: namesIfKnown(status.ignored),
     takers: takersOf(threads),
     queued: status.queued,
-    children: children && children.flatMap((pid) => childOf(pid) ?? []),
+    children: children?.flatMap((pid) => childOf(pid) ?? []) ?? null,
   };
 }
 
@@ -191,6 +192,7 @@ const RUNTIME = /(?:^|\/)(node|bun|deno)(?:js)?(?:-?\d[\w.]*)?(?:\.exe)?(?: \(de
 function inspectOther(pid) {
   const asked = folderOf(pid).status();
   // A thread's number, as kill(2) takes it too, is its process's.
+  if (asked.group === process.pid) return inspectSelf();
   const folder = folderOf(asked.group);
   const status = asked.group === pid ? asked : folder.status();
   const executable = folder.executable();
