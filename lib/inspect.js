@@ -5,7 +5,7 @@
 const { native } = require('./binding');
 const { disposition } = require('./disposition');
 const { carriesGo } = require('./inspect/go-note');
-const { ProcFolder, folderOf, hasProc, ifAllowed } = require('./inspect/proc');
+const { ProcFolder, folderOf, hasProc } = require('./inspect/proc');
 const { findWarnings } = require('./inspect/warnings');
 const { signalGroups } = require('./names');
 const { toProcessId } = require('./send');
@@ -22,13 +22,24 @@ const has = (set, signo) => set !== null && ((set >> BigInt(signo - 1)) & 1n) ==
 /** @param {number} signo @returns {SignalName} */
 const nameOf = (signo) => native().nameOf(signo);
 
-/** What libc keeps for itself has no name, and is left out. @param {bigint} set @returns {SignalName[]} */
-function namesOf(set) {
-  return validSignals().filter((name) => has(set, native().numberOf(name)));
+// The platform's, looked up once: a process may have thousands of threads.
+/** @type {{ signal: SignalName, number: number }[]} */
+let known = [];
+function knownSignals() {
+  if (known.length === 0) {
+    known = validSignals().map((signal) => ({ signal, number: native().numberOf(signal) }));
+  }
+  return known;
 }
 
-/** @param {bigint | null} set */
-const namesIfKnown = (set) => (set === null ? null : namesOf(set));
+/** What libc keeps for itself has no name, and is left out. @param {bigint | null} set @returns {SignalName[] | null} */
+function namesOf(set) {
+  if (set === null) return null;
+  if (set === 0n) return [];
+  return knownSignals()
+    .filter(({ number }) => has(set, number))
+    .map(({ signal }) => signal);
+}
 
 /**
  * By every thread; null: not known.
@@ -62,13 +73,13 @@ function takersOf(threads) {
 /** @param {number} pid @returns {NonNullable<Inspection['children']>[number] | null} null: it is gone by now */
 function childOf(pid) {
   const folder = new ProcFolder(pid);
-  const status = ifAllowed(() => folder.status());
+  const status = folder.statusIfThere();
   if (status === null) return null;
   const { name, state, blocked } = status;
   // One open mask will do: most children's first thread has it.
   const isOpen = blocked === 0n || state === 'zombie';
   const byAll = isOpen ? blocked : blockedByAll(folder.threads());
-  return { pid, name, state, blocked: namesIfKnown(byAll) };
+  return { pid, name, state, blocked: namesOf(byAll) };
 }
 
 /**
@@ -92,12 +103,12 @@ function fromProc(folder, status) {
       tid: pid,
       name,
       state,
-      blocked: namesIfKnown(blocked),
-      pending: namesIfKnown(pending),
+      blocked: namesOf(blocked),
+      pending: namesOf(pending),
     })),
-    pending: namesIfKnown(status.shared),
-    caught: namesIfKnown(status.caught),
-    ignored: namesIfKnown(status.ignored),
+    pending: namesOf(status.shared),
+    caught: namesOf(status.caught),
+    ignored: namesOf(status.ignored),
     takers: takersOf(threads),
     queued: status.queued,
     children: children?.flatMap((pid) => childOf(pid) ?? []) ?? null,
@@ -158,11 +169,7 @@ function inspectSelf() {
     .map(({ path, go }) => ({ path: path || process.execPath, go }))
     // The kernel's own (vdso) is in no file.
     .filter(({ path }) => path.includes('/'));
-  const signals = validSignals().map((signal) => ({
-    signal,
-    number: native().numberOf(signal),
-    ...disposition(signal),
-  }));
+  const signals = knownSignals().map((row) => ({ ...row, ...disposition(row.number) }));
   const folder = hasProc() ? new ProcFolder('self') : null;
   const system = folder === null ? withoutProc(signals) : fromProc(folder, folder.status());
   const inspection = {
@@ -180,7 +187,7 @@ function inspectSelf() {
     unhardened: native().unhardened().map(nameOf),
     suspension: suspension(runtime.name),
     isStandIn: (signo) => native().isRuntimeHandler(signo),
-    signalfds: () => namesIfKnown(folder === null ? null : folder.signalfds()),
+    signalfds: () => namesOf(folder === null ? null : folder.signalfds()),
   });
   return { ...inspection, warnings };
 }
@@ -211,8 +218,7 @@ function inspectOther(pid) {
     ...fromProc(folder, status),
     runtime: { name, version: null, executable },
     go: anyGo(libraries),
-    signals: validSignals().map((signal) => {
-      const number = native().numberOf(signal);
+    signals: knownSignals().map(({ signal, number }) => {
       const kind = has(caught, number) ? 'handler' : has(ignored, number) ? 'ignore' : 'default';
       return {
         signal,
@@ -229,7 +235,7 @@ function inspectOther(pid) {
     libraries,
     stats: null,
   };
-  const warnings = findWarnings(inspection, { signalfds: () => namesIfKnown(folder.signalfds()) });
+  const warnings = findWarnings(inspection, { signalfds: () => namesOf(folder.signalfds()) });
   return { ...inspection, warnings };
 }
 

@@ -5,7 +5,10 @@
 const path = require('node:path');
 
 /** @typedef {import('../../binding').Inspection} Inspection */
-/** @typedef {{ columns?: number, colours?: boolean }} Look without `columns` no line is cut or broken */
+/**
+ * @typedef {{ columns?: number, colours?: boolean, warningsFirst?: boolean }} Look without `columns` no line is cut or
+ *   broken; `warningsFirst`: the end may not be seen
+ */
 
 const GAP = '  ';
 const INDENT = '  ';
@@ -159,7 +162,7 @@ function summary(inspection) {
  * @param {Look} [look]
  * @returns {string[]}
  */
-function render(inspection, { columns: asked, colours = false } = {}) {
+function render(inspection, { columns: asked, colours = false, warningsFirst = false } = {}) {
   const columns = asked === undefined ? undefined : Math.max(asked, NARROWEST);
   const inner = columns === undefined ? undefined : columns - INDENT.length;
   /** @param {keyof typeof PAINTS} colour @param {string} text */
@@ -172,22 +175,27 @@ function render(inspection, { columns: asked, colours = false } = {}) {
   };
 
   const others = inspection.signals.filter(({ kind }) => kind === 'default').length;
-  const warnings = inspection.warnings.flatMap(({ message }) =>
+  const messages = inspection.warnings.flatMap(({ message }) =>
     wrap(clean(message), inner).map((line, index) =>
       paint('yellow', `${index === 0 ? '! ' : INDENT}${line}`),
     ),
   );
+  const warnings = [
+    '',
+    ...(messages.length === 0
+      ? [paint('green', 'No warnings')]
+      : [paint('bold', `Warnings (${inspection.warnings.length})`), ...messages]),
+  ];
+  const tables = [
+    ...section('Signals', signalRows(inspection)),
+    ...(others > 0 ? [INDENT + paint('dim', `${others} others have their default action`)] : []),
+    ...section('Threads', threadRows(inspection)),
+  ];
   return [
     ...summary(inspection).map(
       ([title, text]) => `${paint('bold', title.padEnd(9))} ${cut(text, columns && columns - 10)}`,
     ),
-    ...section('Signals', signalRows(inspection)),
-    ...(others > 0 ? [INDENT + paint('dim', `${others} others have their default action`)] : []),
-    ...section('Threads', threadRows(inspection)),
-    '',
-    ...(warnings.length === 0
-      ? [paint('green', 'No warnings')]
-      : [paint('bold', `Warnings (${inspection.warnings.length})`), ...warnings]),
+    ...(warningsFirst ? [...warnings, ...tables] : [...tables, ...warnings]),
   ];
 }
 

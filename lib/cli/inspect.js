@@ -88,7 +88,7 @@ function print(inspection, { json, seconds }) {
     process.stdout.write(`${JSON.stringify(inspection, null, seconds === undefined ? 2 : 0)}\n`);
     return;
   }
-  const lines = render(inspection, look());
+  const lines = render(inspection, { ...look(), warningsFirst: seconds !== undefined && isTerminal() });
   if (seconds === undefined) {
     process.stdout.write(`${lines.join('\n')}\n`);
     return;
@@ -129,18 +129,15 @@ function show(options) {
 async function run(args) {
   const options = parse(args);
   // The reader has gone (`| head`): nothing is left to be said, or to be done.
-  process.stdout.on('error', () => process.exit());
-  const hidesCursor = options.seconds !== undefined && !options.json && isTerminal();
+  process.stdout.on('error', ({ code }) => process.exit(code === 'EPIPE' ? undefined : FAILED));
   try {
-    if (hidesCursor) process.stdout.write('\x1b[2J\x1b[?25l');
+    if (options.seconds !== undefined && !options.json && isTerminal()) process.stdout.write('\x1b[2J');
     const warned = options.seconds === undefined ? show(options) : await watch(options, options.seconds);
     if (options.check && warned) process.exitCode = WARNED;
   } catch (error) {
     if (!(error instanceof SignalError)) throw error;
     process.stderr.write(`sigbridge: inspect: ${error.message}\n`);
     process.exitCode = FAILED;
-  } finally {
-    if (hidesCursor) process.stdout.write('\x1b[?25h');
   }
 }
 

@@ -20,7 +20,7 @@ const { systemError, unsupported } = require('../errors');
 const toSet = (text) => (text !== undefined && /^[0-9a-f]+$/i.test(text) ? BigInt(`0x${text}`) : null);
 /** @param {string | undefined} text */
 const toNumber = (text) => (text !== undefined && /^\d+$/.test(text) ? Number(text) : null);
-// "4294967295/..." and more: no limit, printed as the largest number there is.
+// No limit is printed as the largest number there is.
 const UNLIMITED = 2n ** 63n - 1n;
 
 /** @param {string | undefined} text `used/limit` */
@@ -142,6 +142,11 @@ class ProcFolder {
       if (isGone(error)) throw this.#missing();
       throw toSystemError(error, `${this.#path}/status`);
     }
+  }
+
+  /** @returns {Status | null} null: it has ended, or is hidden */
+  statusIfThere() {
+    return ifAllowed(() => parseStatus(this.#text('status')));
   }
 
   // Mounted with hidepid, /proc denies that there is a process of another user: kill() does not.

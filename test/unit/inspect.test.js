@@ -173,6 +173,11 @@ describe('a folder like /proc', () => {
     expect(proc.libraries()).toBeNull();
   });
 
+  test('one that has ended in between is left out', () => {
+    expect(new ProcFolder(4194305, root).statusIfThere()).toBeNull();
+    expect(new ProcFolder(4194305, root).threads()).toEqual([]);
+  });
+
   test('a process that is not there is ESRCH, one that is hidden EACCES', () => {
     const { ESRCH, EACCES } = os.constants.errno;
     const system = { name: 'SignalError', code: 'ERR_SIGNAL_SYSTEM', syscall: 'open' };
