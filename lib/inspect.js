@@ -5,7 +5,7 @@
 const { native } = require('./binding');
 const { disposition } = require('./disposition');
 const { carriesGo } = require('./inspect/go-note');
-const { ProcFolder, folderOf, hasProc } = require('./inspect/proc');
+const { ProcFolder, folderOf, ownFolder } = require('./inspect/proc');
 const { findWarnings } = require('./inspect/warnings');
 const { signalGroups } = require('./names');
 const { toProcessId } = require('./send');
@@ -170,7 +170,7 @@ function inspectSelf() {
     // The kernel's own (vdso) is in no file.
     .filter(({ path }) => path.includes('/'));
   const signals = knownSignals().map((row) => ({ ...row, ...disposition(row.number) }));
-  const folder = hasProc() ? new ProcFolder('self') : null;
+  const folder = ownFolder();
   const system = folder === null ? withoutProc(signals) : fromProc(folder, folder.status());
   const inspection = {
     pid: process.pid,

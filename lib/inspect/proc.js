@@ -212,4 +212,13 @@ function folderOf(pid) {
   return new ProcFolder(pid);
 }
 
-module.exports = { ProcFolder, folderOf, hasProc, ifAllowed, parseMaps, parseStatus };
+/** @returns {ProcFolder | null} of this process; null where there is no /proc, or Deno does not let us see it */
+function ownFolder() {
+  try {
+    return hasProc() ? new ProcFolder('self') : null;
+  } catch {
+    return null;
+  }
+}
+
+module.exports = { ProcFolder, folderOf, ownFolder, parseMaps, parseStatus };

@@ -144,6 +144,18 @@ linux('inspect()', () => {
       });
     });
 
+    (runtime.kind === 'deno' ? test : test.skip)(
+      'Deno without the right to see /proc: what this thread knows',
+      async () => {
+        const args = runtime.args.flatMap((arg) =>
+          arg === '-A' ? ['--allow-ffi', '--allow-env', '--allow-sys', '--allow-read'] : arg,
+        );
+        const fixture = start({ ...runtime, args }, 'inspect.js', { args: ['limits'] });
+        const { pid, queued, codes } = await fixture.line('limits');
+        expect({ pid, queued, codes }).toEqual({ pid: fixture.pid, queued: null, codes: [] });
+      },
+    );
+
     (works([...NO_QUEUE, 'true']) ? test : test.skip)('no room in the queue', async () => {
       const fixture = start(runtime, 'inspect.js', { args: ['limits'], wrapper: NO_QUEUE });
       const { codes, queued, init } = await fixture.line('limits');
