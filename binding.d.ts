@@ -1283,6 +1283,112 @@ export const trace: {
   dump(options: { format: 'json' | 'text' }): string;
 };
 
+/** One signal of the process. What only the process itself can tell is null for another one. */
+export interface SignalInspection {
+  signal: SignalName;
+  number: number;
+  kind: Disposition['kind'] | null;
+  flags: string[] | null;
+  library: string | null;
+  symbol: string | null;
+  ours: boolean | null;
+  beneath: Disposition | null;
+}
+
+export interface ThreadInspection {
+  /** The system's number, as {@link sendToThread} takes it; null where the platform has none to give. */
+  tid: number | null;
+  name: string | null;
+  /** As the kernel names it: `running`, `sleeping`, `disk sleep`, `stopped`, `tracing stop`, `zombie`, ... */
+  state: string | null;
+  blocked: SignalName[] | null;
+  /** Sent to this thread alone, and not taken yet. */
+  pending: SignalName[] | null;
+}
+
+export interface ChildInspection {
+  pid: number;
+  name: string;
+  state: string | null;
+  /** By each of its threads. */
+  blocked: SignalName[] | null;
+}
+
+/** What each means and when it is told: docs/inspect.md. */
+export type InspectionWarningCode =
+  | 'go-no-onstack'
+  | 'go-open-mask'
+  | 'go-unknown'
+  | 'suspend-taken'
+  | 'suspend-onstack'
+  | 'suspend-blocked'
+  | 'blocked'
+  | 'pending'
+  | 'init-default'
+  | 'ignored'
+  | 'sigpipe-default'
+  | 'queue-full'
+  | 'child-blocks'
+  | 'zombie'
+  | 'stopped';
+
+export interface InspectionWarning {
+  code: InspectionWarningCode;
+  signal?: SignalName;
+  /** The thread it is about. */
+  tid?: number;
+  /** The child it is about. */
+  pid?: number;
+  /** What is wrong, and what to do. */
+  message: string;
+}
+
+/** A picture of one process: nothing in it changes later. Null is what cannot be known, from here or at all. */
+export interface Inspection {
+  pid: number;
+  /** It is the calling process. */
+  self: boolean;
+  ppid: number | null;
+  name: string | null;
+  /** As {@link ThreadInspection.state}, of the first thread. */
+  state: string | null;
+  /** It is process 1 of its PID namespace: the kernel throws away signals with their default action. */
+  init: boolean | null;
+  /** Of another process: told by the name of its executable, its version not at all. */
+  runtime: { name: 'node' | 'bun' | 'deno' | null; version: string | null; executable: string | null };
+  /** A Go runtime is in one of `libraries`. */
+  go: boolean | null;
+  /** Files whose code is mapped. `go` is null for one that cannot be read. */
+  libraries: { path: string; go: boolean | null }[] | null;
+  /** Every signal there is, lowest number first. */
+  signals: SignalInspection[];
+  /** Those that a subscription of this package stands for, in any thread. */
+  watched: SignalName[] | null;
+  threads: ThreadInspection[] | null;
+  /** Sent to the process, and taken by no thread yet. */
+  pending: SignalName[] | null;
+  caught: SignalName[] | null;
+  ignored: SignalName[] | null;
+  /** Signals that ask a program to end -> the threads that could take one now: not blocking it, neither stopped nor dead. */
+  takers: Record<string, number[]> | null;
+  /** Signals queued for all processes of its user, and how many may be (RLIMIT_SIGPENDING; null: any number). */
+  queued: { used: number; limit: number | null } | null;
+  children: ChildInspection[] | null;
+  /** {@link stats}, of this environment. */
+  stats: Stats | null;
+  warnings: InspectionWarning[];
+}
+
+/**
+ * Everything about the signals of this process, or of process `pid` (Linux), and warnings in plain words. Plain data, good
+ * for JSON. Takes some milliseconds, most of them for naming handlers; nothing is changed or started. docs/inspect.md
+ * @param pid 1 or greater; a thread's number stands for its process. Default: this process
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
+ * @throws ERR_SIGNAL_SYSTEM `errno` ESRCH (no such process) or EACCES (/proc hides it), `syscall` open
+ * @throws ERR_UNSUPPORTED another process where there is no Linux /proc
+ */
+export function inspect(pid?: number): Inspection;
+
 export type SignalErrorCode =
   | 'ERR_SIGNAL_INVALID'
   | 'ERR_SIGNAL_UNCATCHABLE'

@@ -145,6 +145,9 @@ const HINTS = {
   'timer_create EAGAIN': 'no room for another timer (RLIMIT_SIGPENDING)',
   'pipe2 EMFILE': 'this process has no descriptor left (RLIMIT_NOFILE)',
   'pipe2 ENFILE': 'the system has no descriptor left',
+  'open ESRCH': NO_PROCESS,
+  'open EACCES': '/proc hides it: it belongs to another user (hidepid)',
+  'open EMFILE': 'this process has no descriptor left (RLIMIT_NOFILE)',
   'pthread_create EAGAIN': 'no thread left to be had (RLIMIT_NPROC, cgroup pids.max)',
 };
 

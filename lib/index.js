@@ -30,6 +30,7 @@ const loaders = {
   ignore: () => require('./disposition').ignore,
   // For C and C++: #include <sigbridge/masked_thread.h>
   include: () => path.join(__dirname, '../src/include'),
+  inspect: () => require('./inspect').inspect,
   isCatchable: () => require('./signals').isCatchable,
   loadAddon: () => require('./load-addon').loadAddon,
   mask: () => require('./mask').mask,

@@ -22,6 +22,7 @@ export const {
   harden,
   ignore,
   include,
+  inspect,
   isCatchable,
   loadAddon,
   mask,

@@ -33,6 +33,12 @@ export interface Native {
   disposition(signo: number): Failure | Disposition;
   /** EBUSY: a subscription stands, or a handler of the runtime's that serves somebody. */
   changeDisposition(signo: number, ignore: boolean): Failure | undefined;
+  /** The executable first; its path may be empty. As the dynamic linker names them. */
+  loadedLibraries(): { path: string; go: boolean }[];
+  /** The signals whose handler harden() would repair now. */
+  unhardened(): number[];
+  /** A handler stands, and its code is the runtime's own. */
+  isRuntimeHandler(signo: number): boolean;
   /** Of the standing subscription, as lib/action-flags.js numbers them; 0 without one. */
   takenFlags(signo: number): number;
 

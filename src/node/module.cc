@@ -9,6 +9,7 @@
 #include "arguments.h"
 #include "dispositions.h"
 #include "environment.h"
+#include "inspect.h"
 #include "load.h"
 #include "notify.h"
 #include "processes.h"
@@ -167,6 +168,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define("hubStats", &hub_stats);
   define("start", &Environment::start);
   define_disposition_functions(env, exports);
+  define_inspect_functions(env, exports);
   define_load_functions(env, exports);
   define_notify_functions(env, exports);
   define_send_functions(env, exports);

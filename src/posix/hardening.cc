@@ -17,17 +17,28 @@ bool has_full_mask(const struct sigaction& action, int suspend_signal) {
   return true;
 }
 
+bool needs_repair(int signo, const struct sigaction& standing, int suspend_signal) {
+  if (signo == suspend_signal || !is_handler(standing)) return false;
+  const bool on_stack = (static_cast<unsigned>(standing.sa_flags) & kOnStack) != 0;
+  return !on_stack || !has_full_mask(standing, suspend_signal);
+}
+
 }  // namespace
+
+std::vector<int> unhardened_signals(int suspend_signal) {
+  std::vector<int> signals;
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    if (needs_repair(signo, read_disposition(signo), suspend_signal)) signals.push_back(signo);
+  }
+  return signals;
+}
 
 std::vector<int> Hardening::repair_all(int suspend_signal) {
   std::vector<int> signals;
   for (int signo = 1; signo <= kMaxSignal; ++signo) {
-    if (signo == suspend_signal) continue;
     // All zeros, the default, where there is no such signal.
     const struct sigaction standing = read_disposition(signo);
-    if (!is_handler(standing)) continue;
-    const bool on_stack = (static_cast<unsigned>(standing.sa_flags) & kOnStack) != 0;
-    if (on_stack && has_full_mask(standing, suspend_signal)) continue;
+    if (!needs_repair(signo, standing, suspend_signal)) continue;
     struct sigaction repaired = standing;
     repaired.sa_flags = static_cast<int>(static_cast<unsigned>(standing.sa_flags) | kOnStack);
     // Added to what the handler's owner asked for, never taken from it.

@@ -12,6 +12,9 @@
 
 namespace sigbridge {
 
+// Those whose handler repair_all() would repair now. Any thread; no lock needed.
+std::vector<int> unhardened_signals(int suspend_signal);
+
 class Hardening {
  public:
   // Repairs every handler that stands and needs it, but for the runtime's suspend signal. The signals

@@ -39,6 +39,20 @@ class HardeningTest : public test::CleanTest {
   Hardening hardening_;
 };
 
+TEST_F(HardeningTest, TellsBeforehandWhatItWouldRepair) {
+  const Standing handler(SIGUSR1, action_of(&foreign::with_info, SA_RESTART, {}));
+  const Standing on_stack(SIGUSR2, action_of(&foreign::with_info, SA_ONSTACK, {}));
+  const Standing ignored(SIGALRM, action_of(SIG_IGN));
+  const std::vector<int> unhardened = unhardened_signals(SIGUSR2);
+  EXPECT_TRUE(has(unhardened, SIGUSR1));
+  EXPECT_FALSE(has(unhardened, SIGUSR2)) << "the suspend signal";
+  EXPECT_TRUE(has(unhardened_signals(0), SIGUSR2)) << "an open mask is reason enough";
+  EXPECT_FALSE(has(unhardened, SIGALRM));
+  EXPECT_FALSE(has(unhardened, SIGTERM));
+  EXPECT_EQ(hardening_.repair_all(SIGUSR2), unhardened);
+  EXPECT_FALSE(has(unhardened_signals(SIGUSR2), SIGUSR1));
+}
+
 TEST_F(HardeningTest, RepairsEveryHandlerAndNothingElse) {
   const struct sigaction original =
       action_of(&foreign::with_info, SA_RESTART | SA_NODEFER, {SIGSEGV, SIGUSR2});
