@@ -3,12 +3,19 @@
 
 const { native } = require('./binding');
 const { counters, nameOf } = require('./dispatcher');
+const levels = require('./health-levels');
 
 // received === delivered + coalesced + dropped + discarded, once nothing is waiting.
 const NOTHING = Object.freeze({ received: 0, delivered: 0, coalesced: 0, dropped: 0, discarded: 0 });
 
+/** @param {number} signo */
+function isDisplaced(signo) {
+  const standing = native().disposition(signo);
+  return 'ours' in standing && !standing.ours;
+}
+
 function stats() {
-  const { waiting, signals: flat, sequence, outcomes } = counters();
+  const { waiting, longestWait, signals: flat, sequence, outcomes, subscribed } = counters();
   const hub = native().hubStats();
 
   /** @type {Record<string, import('../binding').SignalCounters>} */
@@ -26,7 +33,23 @@ function stats() {
     totals.discarded += signal.discarded;
   }
   const { backend, ringCapacity, ringHighWater, displaced, running, ...process } = hub;
+  const grown = levels.recent(
+    {
+      received: totals.received,
+      dropped: totals.dropped,
+      taken: process.received,
+      overflow: process.overflow,
+    },
+    performance.now(),
+  );
+  const health = levels.verdict([
+    ...levels.latency('latency', longestWait),
+    ...levels.failures('loss', grown.dropped, grown.received),
+    ...levels.failures('overflow', grown.overflow, grown.taken),
+    ...levels.displaced(subscribed.filter(isDisplaced).map(nameOf)),
+  ]);
   return {
+    health,
     backend,
     running,
     ...totals,

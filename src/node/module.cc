@@ -11,7 +11,9 @@
 #include "arguments.h"
 #include "dispositions.h"
 #include "environment.h"
+#include "health.h"
 #include "load.h"
+#include "orphans.h"
 #include "processes.h"
 #include "send.h"
 #include "timers.h"
@@ -166,7 +168,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define("hubStats", &hub_stats);
   define("start", &Environment::start);
   define_disposition_functions(env, exports);
+  define_health_functions(env, exports);
   define_load_functions(env, exports);
+  define_orphan_functions(env, exports);
   define_send_functions(env, exports);
   define_process_functions(env, exports);
   define_timer_functions(env, exports);

@@ -16,6 +16,7 @@
 
 #include "disposition.h"
 #include "hardening.h"
+#include "health_watch.h"
 #include "held_signals.h"
 #include "kernel_queue.h"
 #include "masked_thread.h"
@@ -119,6 +120,9 @@ class Hub {
   std::optional<struct sigaction> freeze_for_end(int signo);
   HubStats stats();
 
+  // Health reports that the wait thread writes where JavaScript does not.
+  HealthWatch& health() { return health_; }
+
  private:
   static constexpr size_t kBatch = 1024;
   // An episode of drops ends when there were none for a while (ns), or is told in parts when it does not end.
@@ -175,6 +179,7 @@ class Hub {
   size_t fetch_overflow(std::span<SignalRecord> batch, size_t count);
   void hand_out(std::span<const SignalRecord> batch, Subscriber::Came came);
   void look_around(int64_t now);
+  void answer_health(int64_t now);  // in hub_health.cc
   void mask_newcomers();
   void note_drop();
   void drop(int signo, uint32_t count);
@@ -207,6 +212,7 @@ class Hub {
   // An episode of drops: when it began (0: none is under way), and its latest drop.
   int64_t episode_began_ = 0;
   int64_t episode_last_ = 0;
+  HealthWatch health_;  // has a lock of its own
 
   // Guarded by lifecycle_.
   HubOptions options_;

@@ -73,6 +73,7 @@ void Hub::wait_loop() {
     const int64_t now = monotonic_now();
     if (!wait_thread_takes_.load()) pause_or_resume(now);
     close_overflow_episode(now);
+    answer_health(now);
     if (now >= next_look_) {
       look_around(now);
       mask_newcomers();
@@ -159,7 +160,7 @@ SignalSet Hub::mask_while_waiting() {
 }
 
 int64_t Hub::next_duty() {
-  int64_t next = next_look_;
+  int64_t next = std::min(next_look_, health_.next_due());
   const std::lock_guard table(table_);
   if (episode_began_ != 0) next = std::min(next, episode_last_ + kEpisodeQuiet);
   if (congested_ || handler_state().pause.load()) next = std::min(next, monotonic_now() + kCongestionLook);
