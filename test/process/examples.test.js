@@ -12,6 +12,7 @@ const EXAMPLES = {
   'busy-loop': { last: /Worker: +20 x SIGRTMIN\+1/ },
   dispositions: { last: /And the end, by SIGTERM\./, signal: 'SIGTERM' },
   'critical-section': { last: /SIGUSR2: paid 10, booked 10/ },
+  health: { last: /critical: database failed, cache timeout\n3 reports by JavaScript, 1 by the wait thread/ },
   wait: { last: /none is left: null/ },
 };
 

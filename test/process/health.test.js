@@ -123,7 +123,9 @@ eachRuntime((runtime) => {
     expect(full).toMatchObject({ kind: 'full', reporter: { native: 1 } });
     expect(counts).toMatchObject({ reports: 1, native: 1, failed: 0 });
     expect(full.loop.max).toBeGreaterThanOrEqual(native.stuck.ms - 60);
-    expect(health.level).toMatch(/ok|warning|critical/);
+    expect(health).toMatchObject({ level: expect.not.stringMatching('ok') });
+    expect(health.reasons).toEqual([expect.objectContaining({ metric: 'latency' })]);
+    expect(full.reasons.map(({ metric }) => metric)).toEqual(['latency', 'loop']);
     expect(cases['stuck, and told not to look'].counts).toMatchObject({ reports: 1, native: 0 });
   });
 
