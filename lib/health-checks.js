@@ -85,8 +85,8 @@ class Check {
  * @returns {Promise<Record<string, Result>>}
  */
 async function results(checks) {
-  const entries = [...checks].map(async ([name, check]) => [name, await check.result()]);
-  return Object.fromEntries(await Promise.all(entries));
+  const settled = await Promise.all([...checks.values()].map((check) => check.result()));
+  return Object.fromEntries([...checks.keys()].map((name, index) => [name, settled[index]]));
 }
 
 module.exports = { Check, messageOf, plain, results };

@@ -12,7 +12,7 @@ const CRITICAL_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'];
 const WINDOW = 60_000;
 
 /**
- * @param {string} metric
+ * @param {HealthReason['metric']} metric
  * @param {number} value
  * @param {{ warning: number, critical: number }} limits
  * @returns {HealthReason[]} one or none
@@ -24,11 +24,11 @@ function exceeded(metric, value, { warning, critical }) {
   return [];
 }
 
-/** @param {string} metric @param {number} ms */
+/** @param {HealthReason['metric']} metric @param {number} ms */
 const latency = (metric, ms) => exceeded(metric, ms, LATENCY);
 
 /**
- * @param {string} metric
+ * @param {HealthReason['metric']} metric
  * @param {number} failed
  * @param {number} all
  */
@@ -36,7 +36,7 @@ const failures = (metric, failed, all) => (all > 0 ? exceeded(metric, failed / a
 
 /**
  * Signals that are subscribed and whose handler is not ours at this moment.
- * @param {string[]} signals
+ * @param {import('../binding').SignalName[]} signals
  * @returns {HealthReason[]}
  */
 function displaced(signals) {

@@ -60,17 +60,19 @@ function toChecks(value, usual) {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw argumentType('options.checks', 'an object of functions, by name', value);
   }
-  return new Map(
-    Object.entries(value).map(([name, check]) => {
-      const argument = `options.checks.${name}`;
-      if (typeof check === 'function') return [name, { run: check, timeout: usual }];
-      if (typeof check !== 'object' || check === null) {
-        throw argumentType(argument, 'a function, or an object {run, timeout}', check);
-      }
-      const run = toFunction(check.run, `${argument}.run`);
-      return [name, { run, timeout: toMilliseconds(check.timeout, `${argument}.timeout`, usual) }];
-    }),
-  );
+  const checks = new Map();
+  for (const [name, check] of Object.entries(value)) {
+    const argument = `options.checks.${name}`;
+    if (typeof check !== 'function' && (typeof check !== 'object' || check === null)) {
+      throw argumentType(argument, 'a function, or an object {run, timeout}', check);
+    }
+    const { run, timeout } = typeof check === 'function' ? { run: check, timeout: undefined } : check;
+    checks.set(name, {
+      run: toFunction(run, `${argument}.run`),
+      timeout: toMilliseconds(timeout, `${argument}.timeout`, usual),
+    });
+  }
+  return checks;
 }
 
 /** @param {unknown} value */

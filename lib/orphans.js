@@ -31,6 +31,7 @@ class OrphanReaper {
   /** @type {Map<string, number>} */
   #before = new Map();
   #reaped = 0;
+  /** @type {NodeJS.Timeout | undefined} */
   #timer;
   #onReaped;
   #endsSubreaper;
@@ -46,7 +47,6 @@ class OrphanReaper {
     const was = subreaper ? native().becomeSubreaper(true) : true;
     if (typeof was === 'object') throw check(was);
     this.#endsSubreaper = !was;
-    /** @type {NodeJS.Timeout | undefined} */
     this.#timer = setInterval(() => this.#look(), interval).unref();
   }
 

@@ -40,13 +40,18 @@ HealthOrder order_for(int signo, int64_t patience = 100) {
   return order;
 }
 
+std::string new_folder() {
+  char path[] = "/tmp/sigbridge-health-XXXXXX";
+  EXPECT_NE(::mkdtemp(path), nullptr);
+  return path;
+}
+
 // A folder of its own, gone at the end.
 class HealthTest : public test::CleanTest {
  protected:
-  HealthTest() { EXPECT_NE(::mkdtemp(folder_), nullptr); }
   ~HealthTest() override {
     ::unlink(file_.c_str());
-    ::rmdir(folder_);
+    ::rmdir(folder_.c_str());
   }
   std::string written() const {
     std::ostringstream text;
@@ -54,8 +59,8 @@ class HealthTest : public test::CleanTest {
     return text.str();
   }
 
-  char folder_[32] = "/tmp/sigbridge-health-XXXXXX";
-  const std::string file_ = [this] { return std::string(folder_) + "/report"; }();
+  const std::string folder_ = new_folder();
+  const std::string file_ = folder_ + "/report";
   HealthWatch watch_;
 };
 
@@ -181,7 +186,7 @@ TEST_F(HealthTest, WritesToAFileAndToADescriptor) {
 
 TEST_F(HealthTest, AnOutputThatCannotBeWritten) {
   HealthOrder order = order_for(SIGUSR2);
-  order.path = std::string(folder_) + "/none/such";
+  order.path = folder_ + "/none/such";
   EXPECT_EQ(write_health(order, "one\n").number, ENOENT);
   ASSERT_EQ(::mkfifo(file_.c_str(), 0600), 0);
   order.path = file_;
