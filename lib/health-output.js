@@ -20,7 +20,9 @@ const MOST = 8;
 const writeSome = (fd, bytes) =>
   new Promise((resolve, reject) => {
     // On the thread pool: a blocking pipe that is full must not stop JavaScript.
-    fs.write(fd, bytes, 0, bytes.length, null, (error, written) => (error ? reject(error) : resolve(written)));
+    fs.write(fd, bytes, 0, bytes.length, null, (error, written) =>
+      error ? reject(error) : resolve(written),
+    );
   });
 
 /**
@@ -79,7 +81,8 @@ class Output {
    * @param {import('../binding').HealthReport} report
    */
   async write(text, report) {
-    if (this.#waiting >= MOST) throw new Error(`${this.#waiting} reports before this one are not written yet`);
+    if (this.#waiting >= MOST)
+      throw new Error(`${this.#waiting} reports before this one are not written yet`);
     this.#waiting++;
     let givenUp = false;
     const turn = this.#last.then(() => (givenUp ? undefined : this.#put(text, report, () => givenUp)));

@@ -1,4 +1,5 @@
-// See health.h. A watch lives until it is closed or its environment ends, whether JavaScript still knows it or not.
+// See health.h. A watch lives until it is closed or its environment ends, whether JavaScript still knows it
+// or not.
 #include "health.h"
 
 #include <fcntl.h>
@@ -39,7 +40,8 @@ pid_t this_thread() {
 #endif
 }
 
-// healthOpen(signos, patience, text, uptime, fd, path), times in ms; `path` empty: `fd`. An External, or a failure
+// healthOpen(signos, patience, text, uptime, fd, path), times in ms; `path` empty: `fd`. An External, or a
+// failure
 Napi::Value health_open(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const auto ns = [&info](size_t index) {
@@ -63,7 +65,8 @@ Napi::Value health_open(const Napi::CallbackInfo& info) {
   return Napi::External<OwnedWatch>::New(env, owned);
 }
 
-// healthHeard(watch): reports that were written in JavaScript's place since the last time, and those that could not be
+// healthHeard(watch): reports that were written in JavaScript's place since the last time, and those that
+// could not be
 Napi::Value health_heard(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const HealthWatch::Missed missed = Hub::instance().health().heard(watch_argument(info)->id);

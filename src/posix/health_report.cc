@@ -165,7 +165,8 @@ SystemHealth look_at_system(pid_t thread) {
   const std::string stat = read_small(path.data());
   // Behind the thread's name, which may hold anything, a parenthesis too.
   const size_t name_ends = stat.rfind(") ");
-  if (name_ends != std::string::npos && name_ends + 2 < stat.size()) system.thread_state = stat[name_ends + 2];
+  if (name_ends != std::string::npos && name_ends + 2 < stat.size())
+    system.thread_state = stat[name_ends + 2];
 #else
   static_cast<void>(thread);
 #endif
@@ -184,13 +185,13 @@ PosixError write_health(const HealthOrder& order, const std::string& text) {
   int fd = order.fd.get();
   if (!order.path.empty()) {
     // Non-blocking: a FIFO without a reader would be waited for.
-    opened.reset(::open(order.path.c_str(),
-                        O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666));
+    opened.reset(
+        ::open(order.path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666));
     if (!opened) return PosixError::last("open");
     fd = opened.get();
   }
-  // The descriptor may be a blocking one that others share, and this thread must not wait: a pipe that is ready
-  // takes PIPE_BUF bytes at once (on Linux that is all of it).
+  // The descriptor may be a blocking one that others share, and this thread must not wait: a pipe that is
+  // ready takes PIPE_BUF bytes at once (on Linux that is all of it).
   size_t done = 0;
   while (done < text.size()) {
     pollfd ready{fd, POLLOUT, 0};

@@ -1,5 +1,5 @@
-// The health report that needs no JavaScript: its facts, its text, and its way out. The wait thread; no lock is
-// held meanwhile.
+// The health report that needs no JavaScript: its facts, its text, and its way out. The wait thread; no lock
+// is held meanwhile.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +35,8 @@ struct SystemHealth {
 
 SystemHealth look_at_system(pid_t thread);
 
-// One line of JSON, or some of text; ends with a newline. Shorter than 4096 bytes, however many signals there are:
-// what a pipe takes at once.
+// One line of JSON, or some of text; ends with a newline. Shorter than 4096 bytes, however many signals there
+// are: what a pipe takes at once.
 std::string health_text(const HealthWatch::Due& due, const HubHealth& hub, const SystemHealth& system,
                         int64_t now);
 

@@ -1,6 +1,6 @@
 // Requests for a health report that JavaScript may be too busy to hear of. Each is noted as it is handed out;
-// when JavaScript has not said in time that it heard, the report is the wait thread's to write. Any thread but
-// in signal context; its own lock is a leaf.
+// when JavaScript has not said in time that it heard, the report is the wait thread's to write. Any thread
+// but in signal context; its own lock is a leaf.
 #pragma once
 
 #include <sys/types.h>
@@ -26,8 +26,8 @@ struct HealthOrder {
   SignalSet signals;
   int64_t patience = 0;  // ns
   HealthFormat format = HealthFormat::kJson;
-  UniqueFd fd;       // our own copy: the caller may close its own at any time
-  std::string path;  // opened for each report, so that the file may be moved away; empty: `fd`
+  UniqueFd fd;                // our own copy: the caller may close its own at any time
+  std::string path;           // opened for each report, so that the file may be moved away; empty: `fd`
   int64_t process_began = 0;  // monotonic
   pid_t thread = 0;           // whose JavaScript has to hear; 0 where threads have no number
 };

@@ -1,5 +1,5 @@
-// The hub's part in health reports: what it knows, and the answer to those that JavaScript did not hear. The wait
-// thread.
+// The hub's part in health reports: what it knows, and the answer to those that JavaScript did not hear. The
+// wait thread.
 #include "health_report.h"
 #include "hub.h"
 #include "signal_handler.h"

@@ -39,7 +39,8 @@ Result<std::string> read_all(const char* path) {
 bool proc_is_ours() {
   std::array<char, 32> target{};
   const ssize_t length = ::readlink("/proc/self", target.data(), target.size());
-  return length > 0 && std::string_view(target.data(), static_cast<size_t>(length)) == std::to_string(::getpid());
+  return length > 0 &&
+         std::string_view(target.data(), static_cast<size_t>(length)) == std::to_string(::getpid());
 }
 
 // `began` 0: it has not ended, or is gone.

@@ -31,7 +31,11 @@ eachRuntime((runtime) => {
       shutdown: 'running',
       checks: {},
       reporter: { reports: 0, coalesced: 0, native: 0, failed: 0 },
-      stats: { running: true, delivered: 1, health: { level: expect.any(String), reasons: expect.any(Array) } },
+      stats: {
+        running: true,
+        delivered: 1,
+        health: { level: expect.any(String), reasons: expect.any(Array) },
+      },
     });
     expect(Math.abs(Date.now() - Date.parse(report.time))).toBeLessThan(60_000);
     expect(report.uptime).toBeGreaterThan(0);
@@ -90,7 +94,7 @@ eachRuntime((runtime) => {
 
   test('an output that fails is told, and ends nothing', () => {
     const { told, warning, report } = cases['output that fails'];
-    const messages = told.map(({ message }) => message);
+    const messages = told.map((/** @type {Line} */ { message }) => message);
     expect(told).toHaveLength(5);
     for (const one of told) expect(one).toMatchObject({ code: 'SIGBRIDGE_HEALTH', failed: 1 });
     expect(messages.slice(0, 2)).toEqual([
@@ -125,7 +129,7 @@ eachRuntime((runtime) => {
     expect(full.loop.max).toBeGreaterThanOrEqual(native.stuck.ms - 60);
     expect(health).toMatchObject({ level: expect.not.stringMatching('ok') });
     expect(health.reasons).toEqual([expect.objectContaining({ metric: 'latency' })]);
-    expect(full.reasons.map(({ metric }) => metric)).toEqual(['latency', 'loop']);
+    expect(full.reasons.map((/** @type {Line} */ { metric }) => metric)).toEqual(['latency', 'loop']);
     expect(cases['stuck, and told not to look'].counts).toMatchObject({ reports: 1, native: 0 });
   });
 

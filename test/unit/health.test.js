@@ -65,7 +65,12 @@ const refused = [
   ['a signal that is none', { signal: 'SIGFOO' }, 'ERR_SIGNAL_INVALID', ['SIGFOO']],
   ['SIGKILL', { signal: 'SIGKILL' }, 'ERR_SIGNAL_UNCATCHABLE', ['SIGKILL']],
   ['SIGSEGV', { signal: 'SIGSEGV' }, 'ERR_SIGNAL_RESERVED', ['SIGSEGV']],
-  ['an output that is an object', { output: {} }, 'ERR_INVALID_ARG_TYPE', ['options.output', 'a path', 'Object']],
+  [
+    'an output that is an object',
+    { output: {} },
+    'ERR_INVALID_ARG_TYPE',
+    ['options.output', 'a path', 'Object'],
+  ],
   ['no path', { output: '' }, 'ERR_OUT_OF_RANGE', ['options.output', "''"]],
   ['a path with a NUL', { output: 'a\0b' }, 'ERR_OUT_OF_RANGE', ['options.output']],
   ['a descriptor below 0', { output: -1 }, 'ERR_OUT_OF_RANGE', ['options.output', 'descriptor', '-1']],
@@ -75,7 +80,12 @@ const refused = [
   ['a format', { format: 'xml' }, 'ERR_OUT_OF_RANGE', ['options.format', "'json', 'text'", "'xml'"]],
   ['checks in an array', { checks: [fn] }, 'ERR_INVALID_ARG_TYPE', ['options.checks', 'by name', 'array']],
   ['a check that is text', { checks: { db: 'up' } }, 'ERR_INVALID_ARG_TYPE', ['options.checks.db', "'up'"]],
-  ['a check without run', { checks: { db: {} } }, 'ERR_INVALID_ARG_TYPE', ['options.checks.db.run', 'function']],
+  [
+    'a check without run',
+    { checks: { db: {} } },
+    'ERR_INVALID_ARG_TYPE',
+    ['options.checks.db.run', 'function'],
+  ],
   [
     "a check's timeout",
     { checks: { db: { run: fn, timeout: -5 } } },
