@@ -800,7 +800,8 @@ export interface Health {
 
 /** The counters of this environment (the main thread or one Worker); `process` has the whole process's. */
 export interface Stats extends SignalCounters {
-  health: Health;
+  /** Judged when it is looked at: the handlers that stand then, the counters of this call. */
+  readonly health: Health;
   /**
    * How real-time signals come in. `signalfd` (Linux, Node): from the kernel's queue, read by the wait thread.
    * `self-pipe`: through the handler, as standard signals always do. `SIGBRIDGE_BACKEND` chooses.

@@ -52,7 +52,8 @@ function stateOf(shutdown) {
  */
 async function gather({ trigger, checks, loop, shutdown, reporter }) {
   const [delay, checked] = await Promise.all([loop.look(), results(checks)]);
-  const signals = stats();
+  // A copy, so that its health is that of now.
+  const signals = { ...stats() };
   const { thread, process: ofProcess, held } = pending();
   const bad = Object.entries(checked).filter(([, { status }]) => status !== 'ok');
   const { level, reasons } = levels.verdict([

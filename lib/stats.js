@@ -14,6 +14,25 @@ function isDisplaced(signo) {
   return 'ours' in standing && !standing.ours;
 }
 
+/**
+ * @param {object} of
+ * @param {number} of.longestWait in ms
+ * @param {number[]} of.subscribed
+ * @param {import('../binding').SignalCounters} of.totals
+ * @param {{ received: number, overflow: number }} of.process
+ */
+function healthOf({ longestWait, subscribed, totals, process }) {
+  const { received, dropped } = totals;
+  const { received: taken, overflow } = process;
+  const grown = levels.recent({ received, dropped, taken, overflow }, performance.now());
+  return levels.verdict([
+    ...levels.latency('latency', longestWait),
+    ...levels.failures('loss', grown.dropped, grown.received),
+    ...levels.failures('overflow', grown.overflow, grown.taken),
+    ...levels.displaced(subscribed.filter(isDisplaced).map(nameOf)),
+  ]);
+}
+
 function stats() {
   const { waiting, longestWait, signals: flat, sequence, outcomes, subscribed } = counters();
   const hub = native().hubStats();
@@ -33,23 +52,11 @@ function stats() {
     totals.discarded += signal.discarded;
   }
   const { backend, ringCapacity, ringHighWater, displaced, running, ...process } = hub;
-  const grown = levels.recent(
-    {
-      received: totals.received,
-      dropped: totals.dropped,
-      taken: process.received,
-      overflow: process.overflow,
-    },
-    performance.now(),
-  );
-  const health = levels.verdict([
-    ...levels.latency('latency', longestWait),
-    ...levels.failures('loss', grown.dropped, grown.received),
-    ...levels.failures('overflow', grown.overflow, grown.taken),
-    ...levels.displaced(subscribed.filter(isDisplaced).map(nameOf)),
-  ]);
   return {
-    health,
+    // When it is looked at: it asks the kernel for each handler, and many a caller wants a counter alone.
+    get health() {
+      return healthOf({ longestWait, subscribed, totals, process });
+    },
     backend,
     running,
     ...totals,
