@@ -8,6 +8,7 @@
 
 import { EventEmitter } from 'node:events';
 import { ReadableStream } from 'node:stream/web';
+
 import { Worker as NodeWorker } from 'node:worker_threads';
 
 /** `'SIGTERM'`, `'SIGRTMIN+3'`, `'SIGRTMAX-1'`: exactly as POSIX and the platform write it. Aliases (SIGIOT, SIGPOLL, SIGCLD) are taken. */
@@ -1128,8 +1129,39 @@ export interface SignalCounters {
   discarded: number;
 }
 
+export type HealthLevel = 'ok' | 'warning' | 'critical';
+
+/** One number that is above its limit. */
+export interface HealthReason {
+  /**
+   * `latency`: ms that deliveries waited for JavaScript to take one, the longest in the last minute (limits 100, 1000).
+   * `loss`: of this environment's deliveries, the part that was dropped (0.05, 0.1). `overflow`: of the process's, the
+   * part that found the ring full (0.05, 0.1). Both of the last minute or two; of the time since the last look where
+   * nobody looks that often. `handlers`: subscribed signals for which another handler stands at this moment (any;
+   * critical where SIGHUP, SIGINT, SIGQUIT or SIGTERM is among them). In health reports also `loop`: as `latency`, of
+   * the event loop, and `check`: one that did not succeed.
+   */
+  metric: 'latency' | 'loss' | 'overflow' | 'handlers' | 'loop' | 'check';
+  level: 'warning' | 'critical';
+  value: number;
+  /** The value is above it. */
+  limit: number;
+  /** Of `handlers`. */
+  signals?: SignalName[];
+  /** Of `check`: its name. */
+  check?: string;
+}
+
+/** The worst of the reasons, `ok` without any. */
+export interface Health {
+  level: HealthLevel;
+  reasons: HealthReason[];
+}
+
 /** The counters of this environment (the main thread or one Worker); `process` has the whole process's. */
 export interface Stats extends SignalCounters {
+  /** Judged when it is looked at: the handlers that stand then, the counters of this call. */
+  readonly health: Health;
   /**
    * How real-time signals come in. `signalfd` (Linux, Node): from the kernel's queue, read by the wait thread.
    * `self-pipe`: through the handler, as standard signals always do. `SIGBRIDGE_BACKEND` chooses.
@@ -1388,6 +1420,165 @@ export interface Inspection {
  * @throws ERR_UNSUPPORTED another process where there is no Linux /proc
  */
 export function inspect(pid?: number): Inspection;
+
+/** Who asked for a health report; `count` signals were answered with it, the newest sender is the one named. */
+export interface HealthTrigger {
+  signal: SignalName;
+  pid: number;
+  uid: number;
+  count: number;
+}
+
+export interface HealthCheckResult {
+  /** `failed`: it threw, rejected or returned `false`. `timeout`: it has not settled in its time. */
+  status: 'ok' | 'failed' | 'timeout';
+  /** How long it has taken. */
+  ms: number;
+  /** What it returned, as JSON has it, unless that is `undefined` or `true`. */
+  value?: unknown;
+  /** Why it is not `ok`. */
+  error?: string;
+}
+
+export interface HealthReporterCounts {
+  /** Reports made (or begun) by JavaScript. */
+  reports: number;
+  /** Signals that were answered together with another: they came while a report was under way. */
+  coalesced: number;
+  /** Reports that the wait thread wrote because JavaScript did not hear in time. */
+  native: number;
+  /** Reports that could not be written, native ones included. */
+  failed: number;
+}
+
+export interface HealthReport {
+  /** Native reports have `kind: 'native'` and other fields: docs/health.md. */
+  kind: 'full';
+  /** ISO 8601, UTC. */
+  time: string;
+  pid: number;
+  /** `worker_threads.threadId`; 0 is the main thread. */
+  thread: number;
+  /** `node 20.20.2` and the like. */
+  runtime: string;
+  /** Of the process, in seconds. */
+  uptime: number;
+  /** The worst of the reasons. */
+  level: HealthLevel;
+  /** Those of {@link Stats.health}, the event loop's, and the checks that did not succeed. */
+  reasons: HealthReason[];
+  /** null: {@link HealthReporter.report} was called. */
+  trigger: HealthTrigger | null;
+  /** How late the event loop is, in ms: for this report, and a sample each 50 ms in the last minute. */
+  loop: { now: number; mean: number; p99: number; max: number; samples: number };
+  /** `process.memoryUsage()`, in bytes. */
+  memory: NodeJS.MemoryUsage;
+  /** `process.getActiveResourcesInfo()`, counted; null in Bun, which does not tell. */
+  handles: Record<string, number> | null;
+  /** Signals whose handler is this package's, of the whole process. */
+  subscriptions: SignalName[];
+  /** As {@link pending}. */
+  pending: { thread: SignalName[]; process: SignalName[]; held: SignalName[] };
+  /** {@link HealthReporterOptions.shutdown}'s `state`; null without one. */
+  shutdown: unknown;
+  checks: Record<string, HealthCheckResult>;
+  /** As they were before this report. */
+  reporter: HealthReporterCounts;
+  stats: Stats;
+}
+
+export type HealthCheck = (context: {
+  /** Aborted when the check's time has passed. */
+  signal: AbortSignal;
+}) => unknown;
+
+export interface HealthReporterOptions {
+  /** What asks for a report. Default SIGUSR2 (SIGUSR1 is the inspector's in Node and Deno); null: only `report()` does. */
+  signal?: Signals | null;
+  /**
+   * Where reports go. A descriptor is written to, never closed; a file is opened for each report and appended to, so that
+   * it may be moved away; a function gets the text and the report, and may be asynchronous. Default `'stderr'`.
+   */
+  output?: 'stderr' | 'stdout' | number | string | URL | ((text: string, report: HealthReport) => unknown);
+  /** `json`: one line. Default `'json'`. */
+  format?: 'json' | 'text';
+  /** By name. They run side by side; one that has not settled is waited for, not started again, by the next report. */
+  checks?: Record<string, HealthCheck | { run: HealthCheck; timeout?: number }>;
+  /** ms that a check may take, unless it has a time of its own, and that the output may. Default 5000. */
+  timeout?: number;
+  /** ms after which a signal that JavaScript has not taken is answered by a native report; false: never. Default 1000. */
+  stuckAfter?: number | false;
+  /** Its `state` is reported. What {@link createHealthReporter}'s caller has from `createShutdown()`, or any such object. */
+  shutdown?: { readonly state: unknown };
+  /** Keep the event loop alive. Default false. */
+  ref?: boolean;
+}
+
+/** Emits `error` when a report could not be made or written; without a listener that is a warning, `SIGBRIDGE_HEALTH`. */
+export interface HealthReporter extends EventEmitter {
+  readonly closed: boolean;
+  readonly counts: HealthReporterCounts;
+  /**
+   * Makes a report and writes it as a signal would; `write: false` does not write it (for a health endpoint, say). An
+   * output that fails rejects nothing.
+   * @throws (the promise) ERR_SIGNAL_CLOSED
+   */
+  report(options?: { write?: boolean }): Promise<HealthReport>;
+  /** Nothing is written any more. Any number of times. */
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * Reports on the process when a signal asks for it, one report at a time: signals that come meanwhile are answered by one
+ * more. When JavaScript does not take the signal in time (`stuckAfter`), the wait thread writes a report of what can be
+ * known without it, to the same descriptor or file, or to standard error where the output is a function. See
+ * docs/health.md.
+ *
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE the options
+ * @throws ERR_SIGNAL_SYSTEM `output` is no open descriptor (`fcntl`, EBADF); or as {@link onSignal}
+ * @throws ERR_SIGNAL_INVALID, ERR_SIGNAL_UNCATCHABLE, ERR_SIGNAL_RESERVED as {@link onSignal}
+ */
+export function createHealthReporter(options?: HealthReporterOptions): HealthReporter;
+
+export interface ReapedOrphan {
+  pid: number;
+  /** null where a signal ended it. */
+  code: number | null;
+  signal: SignalName | null;
+}
+
+export interface ReapOrphansOptions {
+  /** ms between two looks, and how long a zombie is left to whoever may be about to wait for it. Default 1000. */
+  interval?: number;
+  /**
+   * Adopt the orphans among this process's descendants, as PID 1 does without asking (PR_SET_CHILD_SUBREAPER); until
+   * close(). Default false.
+   */
+  subreaper?: boolean;
+  /** Called for each orphan that was waited for. */
+  onReaped?: (end: ReapedOrphan) => unknown;
+}
+
+export interface OrphanReaper {
+  /** How many so far. */
+  readonly reaped: number;
+  readonly closed: boolean;
+  /** Any number of times. */
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * For a process that is PID 1 of its container: waits for the orphans that it inherits, which would stay zombies for
+ * ever. Children that the runtime has started are left to it, and so are those of Workers. It never keeps the event loop
+ * alive, and takes no signal. Linux, main thread. See docs/containers.md for what it cannot know.
+ *
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE the options
+ * @throws ERR_UNSUPPORTED not Linux; in a Worker; `/proc` is another PID namespace's, or lists no children
+ * @see POSIX waitpid()
+ */
+export function reapOrphans(options?: ReapOrphansOptions): OrphanReaper;
 
 export type SignalErrorCode =
   | 'ERR_SIGNAL_INVALID'

@@ -231,8 +231,9 @@ function reference(change) {
 
 /** This environment's counters, per signal number; nothing is started for them. */
 function counters() {
-  const { waiting, signals } = environment?.counters() ?? { waiting: 0, signals: [] };
-  return { waiting, signals, sequence, outcomes };
+  const native = environment?.counters() ?? { waiting: 0, longestWait: 0, signals: [] };
+  const subscribed = Object.keys(subscribers).filter((signo) => subscribers[Number(signo)] !== undefined);
+  return { ...native, sequence, outcomes, subscribed: subscribed.map(Number) };
 }
 
 module.exports = { add, counters, nameOf, reference, remove, start, waited };

@@ -114,6 +114,27 @@ export interface Native {
   /** As text for a person, or as JSON. */
   traceDump(text: boolean): string;
 
+  /** Times in ms; `path` empty: `fd`, of which a copy is kept. */
+  healthOpen(
+    signos: number[],
+    patience: number,
+    text: boolean,
+    uptime: number,
+    fd: number,
+    path: string,
+  ): Failure | NativeWatch;
+  /** Reports written in JavaScript's place since the last time, and those that could not be. */
+  healthHeard(watch: NativeWatch): [written: number, failed: number];
+  /** Once. */
+  healthClose(watch: NativeWatch): void;
+
+  /** Ended children of the main thread, its own and adopted ones: pid, began, pid, began, ... */
+  findZombies(): Failure | number[];
+  /** undefined: somebody else has waited for it. */
+  reap(pid: number): [code: number, signo: number] | undefined;
+  /** What it was before. */
+  becomeSubreaper(on: boolean): Failure | boolean;
+
   /** One per copy of lib/, as start. `known`: 0 or 1; `signo`: 0 where no signal ended it. */
   startProcesses(onEnded: (id: number, known: number, code: number, signo: number) => void): NativeProcesses;
 
@@ -130,6 +151,7 @@ export interface Native {
 
 export type Bits = readonly [number, number, number, number];
 /** An External. */
+export type NativeWatch = { readonly watch: unique symbol };
 export type NativeTimer = { readonly timer: unique symbol };
 
 export interface NativeProcesses {
@@ -179,6 +201,9 @@ export interface NativeEnvironment {
   endWait(): void;
   /** True: the record is in the buffer, behind the last of a batch. `ms` below 0: for ever. */
   wait(ms: number, ...bits: Bits): Failure | boolean;
-  /** signals: signo, received, coalesced, dropped, signo, ... */
-  counters(): { waiting: number; signals: number[] };
+  /**
+   * signals: signo, received, coalesced, dropped, signo, ... `longestWait`: of records for JavaScript, in the last
+   * minute, in ms.
+   */
+  counters(): { waiting: number; longestWait: number; signals: number[] };
 }

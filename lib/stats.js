@@ -3,12 +3,38 @@
 
 const { native } = require('./binding');
 const { counters, nameOf } = require('./dispatcher');
+const levels = require('./health-levels');
 
 // received === delivered + coalesced + dropped + discarded, once nothing is waiting.
 const NOTHING = Object.freeze({ received: 0, delivered: 0, coalesced: 0, dropped: 0, discarded: 0 });
 
+/** @param {number} signo */
+function isDisplaced(signo) {
+  const standing = native().disposition(signo);
+  return 'ours' in standing && !standing.ours;
+}
+
+/**
+ * @param {object} of
+ * @param {number} of.longestWait in ms
+ * @param {number[]} of.subscribed
+ * @param {import('../binding').SignalCounters} of.totals
+ * @param {{ received: number, overflow: number }} of.process
+ */
+function healthOf({ longestWait, subscribed, totals, process }) {
+  const { received, dropped } = totals;
+  const { received: taken, overflow } = process;
+  const grown = levels.recent({ received, dropped, taken, overflow }, performance.now());
+  return levels.verdict([
+    ...levels.latency('latency', longestWait),
+    ...levels.failures('loss', grown.dropped, grown.received),
+    ...levels.failures('overflow', grown.overflow, grown.taken),
+    ...levels.displaced(subscribed.filter(isDisplaced).map(nameOf)),
+  ]);
+}
+
 function stats() {
-  const { waiting, signals: flat, sequence, outcomes } = counters();
+  const { waiting, longestWait, signals: flat, sequence, outcomes, subscribed } = counters();
   const hub = native().hubStats();
 
   /** @type {Record<string, import('../binding').SignalCounters>} */
@@ -27,6 +53,10 @@ function stats() {
   }
   const { backend, ringCapacity, ringHighWater, displaced, running, ...process } = hub;
   return {
+    // When it is looked at: it asks the kernel for each handler, and many a caller wants a counter alone.
+    get health() {
+      return healthOf({ longestWait, subscribed, totals, process });
+    },
     backend,
     running,
     ...totals,

@@ -145,7 +145,7 @@ Napi::Value Environment::set_ref(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// counters(): {waiting, signals: [signo, received, coalesced, dropped, ...]} of this environment
+// counters(): {waiting, longestWait, signals: [signo, received, coalesced, dropped, ...]} of this environment
 Napi::Value Environment::counters(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Subscriber& subscriber = of(info).forwarder_.subscriber();
@@ -161,6 +161,7 @@ Napi::Value Environment::counters(const Napi::CallbackInfo& info) {
   }
   Napi::Object result = Napi::Object::New(env);
   result.Set("waiting", number(env, subscriber.waiting()));
+  result.Set("longestWait", Napi::Number::New(env, static_cast<double>(subscriber.longest_wait()) / 1e6));
   result.Set("signals", signals);
   return result;
 }

@@ -9,9 +9,11 @@
 #include "arguments.h"
 #include "dispositions.h"
 #include "environment.h"
+#include "health.h"
 #include "inspect.h"
 #include "load.h"
 #include "notify.h"
+#include "orphans.h"
 #include "processes.h"
 #include "send.h"
 #include "shutdown.h"
@@ -168,9 +170,11 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define("hubStats", &hub_stats);
   define("start", &Environment::start);
   define_disposition_functions(env, exports);
+  define_health_functions(env, exports);
   define_inspect_functions(env, exports);
   define_load_functions(env, exports);
   define_notify_functions(env, exports);
+  define_orphan_functions(env, exports);
   define_send_functions(env, exports);
   define_process_functions(env, exports);
   define_shutdown_functions(env, exports);

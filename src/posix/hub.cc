@@ -154,12 +154,13 @@ int Hub::loop_watches(bool watches) {
 
 // The event loop is enough as long as nobody else waits for records: no Worker, no waitFor(), no counter,
 // which is there for code that does not return to the loop, no shutdown, whose time begins with one, no trace
-// that is to be written. Then the wait thread sleeps: woken as well it would cost the handler the waking of
-// another CPU, and stand at the same lock. What a loop that is stuck leaves in the ring, the wait thread
-// hands on at its next look. The table lock is held.
+// and no health report that is to be written. Then the wait thread sleeps: woken as well it would cost the
+// handler the waking of another CPU, and stand at the same lock. What a loop that is stuck leaves in the
+// ring, the wait thread hands on at its next look. The table lock is held.
 void Hub::choose_who_answers() {
   if (handler_state().bell_fd.load() < 0) return;
   const bool loop = loop_watches_ && waiters_.empty() && !deadline_.is_open() && dump_signal_ == 0 &&
+                    !health_.any() &&
                     std::all_of(subscribers_.begin(), subscribers_.end(), [](const Subscriber* subscriber) {
                       return subscriber->is_main() && subscriber->has_inbox();
                     });

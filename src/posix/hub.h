@@ -16,6 +16,7 @@
 
 #include "disposition.h"
 #include "hardening.h"
+#include "health_watch.h"
 #include "held_signals.h"
 #include "kernel_queue.h"
 #include "masked_thread.h"
@@ -141,6 +142,10 @@ class Hub {
   };
   PosixError start_tracing(const TraceOptions& options);
   void stop_tracing();
+  // -- Health reports that the wait thread writes where JavaScript does not; in hub_health.cc. JS threads.
+  int open_health(HealthOrder order);
+  void close_health(int id);
+  HealthWatch::Missed health_heard(int id) { return health_.heard(id); }
 
  private:
   static constexpr size_t kBatch = 1024;
@@ -205,6 +210,7 @@ class Hub {
   size_t fetch_overflow(std::span<SignalRecord> batch, size_t count);
   void hand_out(std::span<const SignalRecord> batch, Subscriber::Came came);
   void look_around(int64_t now);
+  void answer_health(int64_t now);  // in hub_health.cc
   void mask_newcomers();
   void note_drop();
   void drop(int signo, uint32_t count);
@@ -244,6 +250,7 @@ class Hub {
 
   // Written with lifecycle_ held too. 0: none.
   int dump_signal_ = 0;
+  HealthWatch health_;  // has a lock of its own
 
   // Guarded by lifecycle_.
   HubOptions options_;

@@ -145,6 +145,10 @@ void Hub::hand_out(std::span<const SignalRecord> batch, Subscriber::Came came) {
   for (const SignalRecord& record : batch) {
     if (deadline_.came(record)) duty_changed();
   }
+  if (health_.any()) {
+    const int64_t now = monotonic_now();
+    for (const SignalRecord& record : batch) health_.came(record, now);
+  }
   std::array<bool, kBatch> claimed{};
   for (Subscriber* subscriber : subscribers_) {
     if (subscriber->accept(batch, std::span(claimed).first(batch.size()), came)) note_drop();

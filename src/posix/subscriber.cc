@@ -10,6 +10,7 @@ namespace sigbridge {
 namespace {
 
 constexpr size_t kReserve = 4096;
+constexpr int64_t kRemembered = 60'000'000'000;
 
 size_t cell(int signo) {
   return static_cast<size_t>(signo);
@@ -135,9 +136,24 @@ int64_t Subscriber::stuck_since() const {
   return taken_ == queue_.size() ? 0 : progress_;
 }
 
+int64_t Subscriber::longest_wait() const {
+  const std::lock_guard guard(lock_);
+  const int64_t now = monotonic_now();
+  const int64_t past = now - longest_wait_at_ < kRemembered ? longest_wait_ : 0;
+  return taken_ == queue_.size() ? past : std::max(past, now - progress_);
+}
+
 size_t Subscriber::take(std::span<SignalRecord> out) {
   const std::lock_guard guard(lock_);
-  progress_ = monotonic_now();
+  const int64_t now = monotonic_now();
+  if (taken_ != queue_.size()) {
+    const int64_t waited = now - progress_;
+    if (waited >= longest_wait_ || now - longest_wait_at_ >= kRemembered) {
+      longest_wait_ = waited;
+      longest_wait_at_ = now;
+    }
+  }
+  progress_ = now;
   if (taken_ == queue_.size()) {
     queue_.clear();
     taken_ = 0;

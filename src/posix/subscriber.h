@@ -61,6 +61,8 @@ class Subscriber {
   // Since when records have been waiting with none taken, monotonic; 0 while none wait.
   int64_t stuck_since() const;
   bool is_main() const { return is_main_; }
+  // The longest that records have been waiting with none taken, in the last minute; ns.
+  int64_t longest_wait() const;
 
   // -- JS thread
   // Before take(): a ring that comes later means that there is more.
@@ -95,6 +97,8 @@ class Subscriber {
   std::vector<SignalRecord> queue_;
   size_t taken_ = 0;      // queue_[0, taken_) has gone up already
   int64_t progress_ = 0;  // when JavaScript took last, or the queue stopped being empty
+  int64_t longest_wait_ = 0;
+  int64_t longest_wait_at_ = 0;
   // Standard signals that found the queue full; they go up behind it.
   std::vector<SignalRecord> merged_;
   std::array<SignalCounters, kSignalSlots> counters_{};

@@ -76,6 +76,7 @@ void Hub::wait_loop() {
     const int64_t now = monotonic_now();
     if (!wait_thread_takes_.load() && !process_ends_.load()) pause_or_resume(now);
     close_overflow_episode(now);
+    answer_health(now);
     if (now >= next_look_) {
       look_around(now);
       mask_newcomers();
@@ -157,7 +158,7 @@ SignalSet Hub::mask_while_waiting() {
 }
 
 int64_t Hub::next_duty() {
-  int64_t next = next_look_;
+  int64_t next = std::min(next_look_, health_.next_due());
   const std::lock_guard table(table_);
   next = std::min(next, deadline_.next_look());
   if (episode_began_ != 0) next = std::min(next, episode_last_ + kEpisodeQuiet);

@@ -1,6 +1,8 @@
 // Subscriber: what waits, what is merged, what is dropped, and that the counters add up.
 #include "subscriber.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <random>
 
@@ -114,6 +116,20 @@ TEST_F(SubscriberTest, AMergedRecordCountsForAll) {
   EXPECT_EQ(subscriber_.counters(SIGUSR1).received, 3U);
   EXPECT_EQ(subscriber_.counters(SIGUSR1).coalesced, 2U);
   EXPECT_EQ(take(subscriber_)[0].count, 3);
+}
+
+TEST_F(SubscriberTest, TheLongestWaitIsThatOfWhatWasNotTaken) {
+  subscriber_.open(SIGUSR1);
+  EXPECT_EQ(subscriber_.longest_wait(), 0);
+  offer(subscriber_, record(SIGUSR1));
+  ::usleep(20'000);
+  EXPECT_GE(subscriber_.longest_wait(), 20'000'000) << "it is still waiting";
+  take(subscriber_);
+  const int64_t longest = subscriber_.longest_wait();
+  EXPECT_GE(longest, 20'000'000);
+  offer(subscriber_, record(SIGUSR1));
+  take(subscriber_);
+  EXPECT_EQ(subscriber_.longest_wait(), longest) << "a shorter one is no news";
 }
 
 TEST_F(SubscriberTest, StandardSignalsAreMergedWhenFull) {

@@ -27,6 +27,7 @@ const EXAMPLES = {
     // Deno names the signal that was sent first.
     last: /process\.on: still there.*process\.on: ended by SIG(KILL|TERM) after .*createShutdown: ended by SIGTERM after [5-9]\d\d ms/s,
   },
+  health: { last: /critical: database failed, cache timeout\n3 reports by JavaScript, 1 by the wait thread/ },
   wait: { last: /none is left: null/ },
   'worker-pool': {
     at: 'working',

@@ -1,0 +1,80 @@
+// The thresholds of stats().health and of health reports: what the numbers mean. JS thread; no native call here.
+'use strict';
+
+/** @typedef {import('../binding').HealthLevel} HealthLevel */
+/** @typedef {import('../binding').HealthReason} HealthReason */
+
+// Above each: a warning, critical. src/posix/health_report.cc has the first pair too.
+const LATENCY = { warning: 100, critical: 1000 };
+const FAILED = { warning: 0.05, critical: 0.1 };
+// Their handlers are what keeps the process from ending without clean-up.
+const CRITICAL_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'];
+const WINDOW = 60_000;
+
+/**
+ * @param {HealthReason['metric']} metric
+ * @param {number} value
+ * @param {{ warning: number, critical: number }} limits
+ * @returns {HealthReason[]} one or none
+ */
+function exceeded(metric, value, { warning, critical }) {
+  const rounded = Math.round(value * 1000) / 1000;
+  if (value > critical) return [{ metric, level: 'critical', value: rounded, limit: critical }];
+  if (value > warning) return [{ metric, level: 'warning', value: rounded, limit: warning }];
+  return [];
+}
+
+/** @param {HealthReason['metric']} metric @param {number} ms */
+const latency = (metric, ms) => exceeded(metric, ms, LATENCY);
+
+/**
+ * @param {HealthReason['metric']} metric
+ * @param {number} failed
+ * @param {number} all
+ */
+const failures = (metric, failed, all) => (all > 0 ? exceeded(metric, failed / all, FAILED) : []);
+
+/**
+ * Signals that are subscribed and whose handler is not ours at this moment.
+ * @param {import('../binding').SignalName[]} signals
+ * @returns {HealthReason[]}
+ */
+function displaced(signals) {
+  if (signals.length === 0) return [];
+  const level = signals.some((name) => CRITICAL_SIGNALS.includes(name)) ? 'critical' : 'warning';
+  return [{ metric: 'handlers', level, value: signals.length, limit: 0, signals }];
+}
+
+/**
+ * @param {HealthReason[]} reasons
+ * @returns {{ level: HealthLevel, reasons: HealthReason[] }}
+ */
+function verdict(reasons) {
+  const worst = ['critical', 'warning'].find((level) => reasons.some((reason) => reason.level === level));
+  return { level: /** @type {HealthLevel} */ (worst ?? 'ok'), reasons };
+}
+
+/** @typedef {{ received: number, dropped: number, taken: number, overflow: number }} Counts */
+
+// Counters only grow: what they have grown by in the last minute or two is what counts. Longer where nobody looks.
+/** @type {{ at: number, counts: Counts }[]} */
+let seen = [{ at: performance.now(), counts: { received: 0, dropped: 0, taken: 0, overflow: 0 } }];
+
+/**
+ * @param {Counts} counts
+ * @param {number} now in ms
+ * @returns {Counts}
+ */
+function recent(counts, now) {
+  seen = seen.slice(-2);
+  const base = seen[0].counts;
+  if (now - seen[seen.length - 1].at >= WINDOW) seen.push({ at: now, counts });
+  return {
+    received: counts.received - base.received,
+    dropped: counts.dropped - base.dropped,
+    taken: counts.taken - base.taken,
+    overflow: counts.overflow - base.overflow,
+  };
+}
+
+module.exports = { displaced, failures, latency, recent, verdict };

@@ -1,0 +1,98 @@
+// See health.h. A watch lives until it is closed or its environment ends, whether JavaScript still knows it
+// or not.
+#include "health.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
+
+#include <utility>
+
+#include "../posix/hub.h"
+#include "arguments.h"
+
+namespace sigbridge::node {
+namespace {
+
+struct OwnedWatch {
+  napi_env env;
+  int id;
+};
+
+void close_watch(void* owned) {
+  auto* watch = static_cast<OwnedWatch*>(owned);
+  Hub::instance().close_health(watch->id);
+  delete watch;
+}
+
+OwnedWatch* watch_argument(const Napi::CallbackInfo& info) {
+  return info[0].As<Napi::External<OwnedWatch>>().Data();
+}
+
+pid_t this_thread() {
+#ifdef __linux__
+  return static_cast<pid_t>(::syscall(SYS_gettid));
+#else
+  return 0;
+#endif
+}
+
+// healthOpen(signos, patience, text, uptime, fd, path), times in ms; `path` empty: `fd`. An External, or a
+// failure
+Napi::Value health_open(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const auto ns = [&info](size_t index) {
+    return static_cast<int64_t>(info[index].As<Napi::Number>().DoubleValue() * 1e6);
+  };
+  HealthOrder order;
+  const auto signos = info[0].As<Napi::Array>();
+  for (uint32_t i = 0; i < signos.Length(); ++i)
+    order.signals.add(signos.Get(i).As<Napi::Number>().Int32Value());
+  order.patience = ns(1);
+  order.format = info[2].As<Napi::Boolean>().Value() ? HealthFormat::kText : HealthFormat::kJson;
+  order.process_began = monotonic_now() - ns(3);
+  order.thread = this_thread();
+  order.path = info[5].As<Napi::String>().Utf8Value();
+  if (order.path.empty()) {
+    order.fd = UniqueFd(::fcntl(int_argument(info, 4), F_DUPFD_CLOEXEC, 0));
+    if (!order.fd) return outcome(env, PosixError::last("fcntl"));
+  }
+  auto* owned = new OwnedWatch{env, Hub::instance().open_health(std::move(order))};
+  napi_add_env_cleanup_hook(env, &close_watch, owned);
+  return Napi::External<OwnedWatch>::New(env, owned);
+}
+
+// healthHeard(watch): reports that were written in JavaScript's place since the last time, and those that
+// could not be
+Napi::Value health_heard(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const HealthWatch::Missed missed = Hub::instance().health_heard(watch_argument(info)->id);
+  Napi::Array pair = Napi::Array::New(env, 2);
+  pair.Set(0U, number(env, missed.written));
+  pair.Set(1U, number(env, missed.failed));
+  return pair;
+}
+
+// healthClose(watch): once
+Napi::Value health_close(const Napi::CallbackInfo& info) {
+  OwnedWatch* owned = watch_argument(info);
+  napi_remove_env_cleanup_hook(owned->env, &close_watch, owned);
+  close_watch(owned);
+  return info.Env().Undefined();
+}
+
+}  // namespace
+
+void define_health_functions(Napi::Env env, Napi::Object exports) {
+  const auto define = [&](const char* name, Napi::Value (*function)(const Napi::CallbackInfo&)) {
+    exports.Set(name, Napi::Function::New(env, function, name));
+  };
+  define("healthOpen", &health_open);
+  define("healthHeard", &health_heard);
+  define("healthClose", &health_close);
+}
+
+}  // namespace sigbridge::node
