@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 
 #include "signal_number.h"
@@ -156,12 +157,14 @@ SystemHealth look_at_system(pid_t thread) {
   sigset_t pending;
   if (::sigpending(&pending) == 0) system.pending = SignalSet(pending);
 #ifdef __linux__
-  long long size = 0;
-  long long resident = 0;
-  if (std::sscanf(read_small("/proc/self/statm").c_str(), "%lld %lld", &size, &resident) == 2)
-    system.rss = resident * ::sysconf(_SC_PAGESIZE);
+  // Its second number, in pages.
+  const std::string statm = read_small("/proc/self/statm");
+  const size_t resident = statm.find(' ');
+  if (resident != std::string::npos)
+    system.rss = std::strtoll(statm.c_str() + resident, nullptr, 10) * ::sysconf(_SC_PAGESIZE);
   std::array<char, 64> path;
-  std::snprintf(path.data(), path.size(), "/proc/self/task/%d/stat", static_cast<int>(thread));
+  static_cast<void>(
+      std::snprintf(path.data(), path.size(), "/proc/self/task/%d/stat", static_cast<int>(thread)));
   const std::string stat = read_small(path.data());
   // Behind the thread's name, which may hold anything, a parenthesis too.
   const size_t name_ends = stat.rfind(") ");

@@ -46,7 +46,7 @@ bool proc_is_ours() {
 // `began` 0: it has not ended, or is gone.
 Zombie look_at(pid_t pid) {
   std::array<char, 64> path;
-  std::snprintf(path.data(), path.size(), "/proc/%d/stat", static_cast<int>(pid));
+  static_cast<void>(std::snprintf(path.data(), path.size(), "/proc/%d/stat", static_cast<int>(pid)));
   Result<std::string> stat = read_all(path.data());
   Zombie zombie{pid, 0};
   if (!stat.ok()) return zombie;
@@ -72,7 +72,7 @@ Result<std::vector<Zombie>> find_zombies() {
   if (!proc_is_ours()) return PosixError{ENOSYS, "/proc of this PID namespace"};
   std::array<char, 64> path;
   const auto self = static_cast<int>(::getpid());
-  std::snprintf(path.data(), path.size(), "/proc/self/task/%d/children", self);
+  static_cast<void>(std::snprintf(path.data(), path.size(), "/proc/self/task/%d/children", self));
   Result<std::string> children = read_all(path.data());
   if (!children.ok()) return PosixError{ENOSYS, "/proc/self/task/TID/children"};
   const std::string& list = children.value();
