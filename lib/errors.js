@@ -60,7 +60,9 @@ class SignalError extends Error {
   /** @param {unknown} value */
   static [Symbol.hasInstance](value) {
     // A class that extends this one inherits the test; its instances are told as any class's are.
-    if (this !== SignalError) return super[Symbol.hasInstance](value);
+    // biome-ignore lint/complexity/noThisInStatic: the class that is asked about
+    const asked = this;
+    if (asked !== SignalError) return Function.prototype[Symbol.hasInstance].call(asked, value);
     return typeof value === 'object' && value !== null && BRAND in value;
   }
 }

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "handler_rig.h"
 #include "hub.h"
 #include "inbox.h"
 #include "process_state.h"
