@@ -41,10 +41,12 @@ function expectRefusal(error, code, words) {
 }
 
 const dispositionsBefore = sigbridge.validSignals().map(sigbridge.disposition);
+// Another test file of the same process may have had one.
+const { ringCapacity } = sigbridge.stats();
 
 afterAll(() => {
   expect(sigbridge.validSignals().map(sigbridge.disposition)).toEqual(dispositionsBefore);
-  expect(sigbridge.stats()).toMatchObject({ running: false, ringCapacity: 0 });
+  expect(sigbridge.stats()).toMatchObject({ running: false, ringCapacity });
   expect(process.listenerCount('newListener')).toBe(0);
 });
 

@@ -7,11 +7,13 @@ const sigbridge = require('../../lib');
 
 const { SignalError, alarm, counter, createTimer, getitimer, setitimer } = sigbridge;
 const timer = createTimer();
+// Another test file of the same process may have had one.
+const { ringCapacity } = sigbridge.stats();
 
 afterAll(() => {
   timer.close();
   expect(['real', 'virtual', 'prof'].map((which) => getitimer(which).value)).toEqual([0, 0, 0]);
-  expect(sigbridge.stats()).toMatchObject({ running: false, ringCapacity: 0 });
+  expect(sigbridge.stats()).toMatchObject({ running: false, ringCapacity });
 });
 
 const CLASSES = { ERR_INVALID_ARG_TYPE: TypeError, ERR_OUT_OF_RANGE: RangeError };
