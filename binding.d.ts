@@ -858,6 +858,11 @@ export interface ShutdownOptions {
   uncaughtException?: boolean;
   /** The same for an unhandled rejection. Default false. */
   unhandledRejection?: boolean;
+  /**
+   * Told STOPPING at the beginning, and asked for the time until the deadline and a second more (EXTEND_TIMEOUT_USEC). A
+   * message that cannot be sent is a `SIGBRIDGE_NOTIFY` warning.
+   */
+  notify?: Notifier;
 }
 
 export interface ShutdownEvents {

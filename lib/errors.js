@@ -55,17 +55,17 @@ class SignalError extends Error {
   get name() {
     return 'SignalError';
   }
-
-  // True across copies of the package and across realms (Jest runs each test file in its own).
-  /** @param {unknown} value */
-  static [Symbol.hasInstance](value) {
-    // A class that extends this one inherits the test; its instances are told as any class's are.
-    // biome-ignore lint/complexity/noThisInStatic: the class that is asked about
-    const asked = this;
-    if (asked !== SignalError) return Function.prototype[Symbol.hasInstance].call(asked, value);
-    return typeof value === 'object' && value !== null && BRAND in value;
-  }
 }
+
+// True across copies of the package and across realms (Jest runs each test file in its own). A class that extends this
+// one inherits the test; its instances are told as any class's are.
+Object.defineProperty(SignalError, Symbol.hasInstance, {
+  /** @this {Function} @param {unknown} value */
+  value(value) {
+    if (this !== SignalError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === 'object' && value !== null && BRAND in value;
+  },
+});
 
 /**
  * What was got, short enough for one line.

@@ -218,8 +218,8 @@ function createNotifier(options) {
  */
 function toNotifier(value) {
   if (value === undefined) return undefined;
-  const { ready, reloading } = /** @type {any} */ (value ?? {});
-  if (typeof ready !== 'function' || typeof reloading !== 'function') {
+  const { ready, reloading, stopping } = /** @type {any} */ (value ?? {});
+  if (![ready, reloading, stopping].every((method) => typeof method === 'function')) {
     throw argumentType('options.notify', 'what createNotifier() returns', value);
   }
   return /** @type {Notifier} */ (value);

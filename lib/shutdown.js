@@ -8,6 +8,7 @@ const { inspect } = require('node:util');
 const { check, native } = require('./binding');
 const { isIgnored } = require('./disposition');
 const { SignalError, conflict } = require('./errors');
+const notification = require('./notify');
 const { toBits } = require('./signal-bits');
 const { childStep } = require('./shutdown/child');
 const { endProcess, reasonOf, takeOverExit, tell } = require('./shutdown/end');
@@ -29,6 +30,8 @@ const dispose = /** @type {any} */ (Symbol.dispose ?? Symbol.for('Symbol.dispose
 const BEAT = 50;
 // Before the others': what serves requests is still there while they are answered.
 const SERVER_PHASE = -1;
+// What a service manager is asked for beyond our own deadline: the end itself.
+const LEAVING = 1000;
 const { SIGHUP } = os.constants.signals;
 
 class Shutdown extends EventEmitter {
@@ -213,8 +216,21 @@ class Shutdown extends EventEmitter {
     const by = this.#info?.name ?? (reason === undefined ? 'start()' : reasonOf(reason));
     const abort = new SignalError('ERR_SIGNAL_ABORTED', `shutdown by ${by}`, { cause: reason });
     this.#controller.abort(Object.assign(abort, { info: this.#info }));
+    this.#tellManager(`shutdown by ${by}`);
     this.#emit('start', { reason, info: this.#info, remaining: this.remaining });
     this.#steps.run().then(() => this.#finish(ending));
+  }
+
+  /** It must not be what keeps the shutdown. @param {string} status */
+  #tellManager(status) {
+    const { notify } = this.#options;
+    if (notify === undefined) return;
+    try {
+      notify.stopping(status);
+      notify.extendTimeout((this.remaining ?? 0) + LEAVING);
+    } catch (error) {
+      notification.warn(error);
+    }
   }
 
   /** @param {Ending} ending */

@@ -2,6 +2,7 @@
 'use strict';
 
 const { argumentType, outOfRange } = require('../errors');
+const { toNotifier } = require('../notify');
 const { toCatchableSignals, toChoice, toFlag, toFunction, toOptions } = require('../validate');
 
 /** @typedef {import('../../binding').SignalInfo} SignalInfo */
@@ -85,6 +86,7 @@ function toShutdownOptions(options) {
     heartbeat: given.heartbeat === undefined ? 0 : toDuration(given.heartbeat, 'options.heartbeat'),
     uncaughtException: toFlag(given.uncaughtException, 'uncaughtException'),
     unhandledRejection: toFlag(given.unhandledRejection, 'unhandledRejection'),
+    notify: toNotifier(given.notify),
   };
 }
 

@@ -20,13 +20,13 @@ const OUTPUT = path.join(ROOT, 'build/test-cgo');
 const nodeApi = () => require('node-api-headers').include_dir;
 
 /**
- * A folder of fixtures as a c-shared library.
+ * A folder of Go as a c-shared library.
  * @param {string} name
  * @param {string} suffix
+ * @param {string} folder
  * @returns {Recipe}
  */
-function go(name, suffix) {
-  const folder = path.join(FIXTURES, name);
+function go(name, suffix, folder = path.join(FIXTURES, name)) {
   return {
     needs: 'go',
     output: name + suffix,
@@ -79,6 +79,7 @@ function addon(file, compiler = 'cc', standard = 'c11') {
 /** @type {Record<string, () => Recipe>} */
 const RECIPES = {
   addon: () => go('addon', '.node'),
+  example: () => go('example', '.node', path.join(ROOT, 'examples/cgo/addon')),
   library: () => go('library', '.so'),
   masked: () => go('masked', '.node'),
   storm: () => ({

@@ -10,7 +10,8 @@ const { afterEach } = require('@jest/globals');
 /** @typedef {{ code: number | null, signal: string | null, stdout: string, stderr: string }} Ending */
 /** @typedef {Record<string, any>} Line a line of JSON, or {text} for one that is not */
 /** @typedef {string | ((line: Line) => boolean)} Wanted an event's name, a whole line, or a predicate */
-/** @typedef {{ args?: (string | number)[], env?: Record<string, string>, wrapper?: string[] }} StartOptions */
+/** @typedef {{ args?: (string | number)[], env?: Record<string, string>, wrapper?: string[],
+ *   ipc?: boolean }} StartOptions */
 
 const FIXTURES = path.resolve(__dirname, '../fixtures');
 const DEADLINE = 20_000;
@@ -61,12 +62,23 @@ class Fixture {
    * @param {string} name
    * @param {StartOptions} options
    */
-  constructor(runtime, name, { args = [], env = {}, wrapper = [] }) {
+  constructor(runtime, name, { args = [], env = {}, wrapper = [], ipc = false }) {
     this.#title = `${runtime.name} ${name} ${args.join(' ')}`.trim();
     const program = [...runtime.args, path.join(FIXTURES, name), ...args.map(String)];
     const [file, ...rest] = [...wrapper, runtime.path, ...program];
     // A group of its own, so that the children of a fixture go with it.
-    this.#child = spawn(file, rest, { env: environment(env), stdio: 'pipe', detached: true });
+    const stdio = /** @type {import('node:child_process').StdioOptions} */ ([
+      'pipe',
+      'pipe',
+      'pipe',
+      ...(ipc ? ['ipc'] : []),
+    ]);
+    this.#child = /** @type {import('node:child_process').ChildProcessWithoutNullStreams} */ (
+      spawn(file, rest, { env: environment(env), stdio, detached: true })
+    );
+    this.#child.on('message', (message) =>
+      this.#onText(`${JSON.stringify({ event: 'message', message })}\n`),
+    );
     this.#child.on('error', (error) => this.#finish(null, null, error.message));
     this.#child.on('close', (code, signal) => this.#finish(code, signal, ''));
     this.#child.stdout.setEncoding('utf8').on('data', (text) => this.#onText(text));
@@ -215,6 +227,11 @@ class Fixture {
    */
   tell(text) {
     this.#child.stdin.write(`${text}\n`);
+  }
+
+  /** Over the channel that `ipc` opens. @param {string} message */
+  message(message) {
+    this.#child.send(message);
   }
 
   endInput() {

@@ -61,6 +61,20 @@ eachRuntime((runtime) => {
     }
   });
 
+  testWith([notifyd], 'a shutdown tells that it stops, and asks for its time', async () => {
+    const fixture = startUnder(runtime, 'stop', freshPath());
+    await fixture.line('ready');
+    fixture.send('SIGTERM');
+    expect(await fixture.closed).toMatchObject({ stderr: '' });
+    const [stopping, [extend], ...more] = datagrams(fixture);
+    expect(stopping).toEqual(['STOPPING=1', 'STATUS=shutdown by SIGTERM']);
+    const us = Number(extend.replace('EXTEND_TIMEOUT_USEC=', ''));
+    // Two seconds from the signal, and one to leave.
+    expect(us).toBeGreaterThan(2_500_000);
+    expect(us).toBeLessThanOrEqual(3_000_000);
+    expect(more).toEqual([]);
+  });
+
   testWith([notifyd], 'RELOADING tells CLOCK_MONOTONIC', async () => {
     const fixture = startUnder(runtime, 'clock', freshPath());
     const { us } = await fixture.line('result');

@@ -48,6 +48,12 @@ eachRuntime((runtime) => {
       expectOnTime(ending);
     });
 
+    test('a trace that runs is written then', async () => {
+      const { signal, stderr } = await terminate(run('traced'));
+      expect(signal).toBe('SIGTERM');
+      expect(stderr).toMatch(/; ending by SIGTERM\nsigbridge trace of process \d+: .*handler-in +SIGTERM/s);
+    });
+
     test('in a step that never returns, and in one that never settles: told which', async () => {
       const [stuck, slow] = await Promise.all([terminate(run('stuck step')), terminate(run('slow steps'))]);
       expect(stuck).toMatchObject({ code: null, signal: 'SIGTERM' });
