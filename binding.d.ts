@@ -594,7 +594,7 @@ export function pending(): PendingSignals;
  *
  * Sections may be nested, and entered by several threads at once: the last that ends lets go. The thread's mask and its
  * stack are as before, whatever `fn` did to them. In Node the signals are blocked on the calling thread as well; Workers
- * that `fn` starts there inherit that. A Worker that is terminated, or exits, inside lets go; what is held when the
+ * that `fn` starts there inherit that. A Worker that is terminated (but in Deno), or exits, inside lets go; what is held when the
  * process exits ends with it. Children do not inherit anything.
  *
  * @param fn synchronous; it may wait ({@link waitFor}), subscribe and close
@@ -627,7 +627,7 @@ export interface WaitOptions {
  * takes, so that `child_process` goes on working: in Node that tells `process.on('SIGCHLD')` too.
  *
  * Nothing else of this thread runs meanwhile, timers and promises included: a Worker is the place to wait in. One that
- * waits ends within 0.2 s of `terminate()` or of the process's exit.
+ * waits ends within 0.2 s of `terminate()` (not in Deno, which ends no busy Worker) or of the process's exit.
  *
  * @throws ERR_SIGNAL_INVALID no such signal, or an empty array
  * @throws ERR_SIGNAL_UNCATCHABLE SIGKILL, SIGSTOP
