@@ -117,7 +117,9 @@ eachRuntime((runtime) => {
       'GET /up HTTP/1.1\r\nHost: x\r\nUpgrade: test\r\nConnection: Upgrade\r\n\r\n',
     );
     const silent = talk(port, '');
-    await Promise.all([idle.first, upgraded.first]);
+    await idle.first;
+    // Bun 1.2 takes the upgrade, and sends nothing of what is written there.
+    if (!isBun12) await upgraded.first;
     const stream = talk(port, 'GET /stream HTTP/1.1\r\nHost: x\r\n\r\n');
     await stream.first;
     const begun = performance.now();
