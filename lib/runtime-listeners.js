@@ -6,7 +6,6 @@
 'use strict';
 
 const { native } = require('./binding');
-const childWatcher = require('./child-watcher');
 
 const UNKNOWN = -1;
 const { bun, deno } = process.versions;
@@ -89,7 +88,7 @@ function beforeSubscribe(signos) {
     const names = namesOf(signo);
     watched.set(signo, { names, users: 1 });
     for (const name of names) numbers.set(name, signo);
-    if (names[0] === SIGCHLD) childWatcher.hold();
+    if (names[0] === SIGCHLD) require('./child-watcher').hold();
   }
 }
 
@@ -101,7 +100,7 @@ function afterUnsubscribe(signos) {
     const { names } = known;
     watched.delete(signo);
     for (const name of names) numbers.delete(name);
-    if (names[0] === SIGCHLD) childWatcher.release();
+    if (names[0] === SIGCHLD) require('./child-watcher').release();
   }
   if (watched.size > 0) return;
   process.removeListener('newListener', onListenerAdded);

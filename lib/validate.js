@@ -3,7 +3,6 @@
 
 const { native } = require('./binding');
 const { SignalError, argumentType, outOfRange, show } = require('./errors');
-const { reservedSignals } = require('./reserved');
 
 const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
@@ -117,7 +116,7 @@ function mustBeTakeable(argument, signo, { force, suspendToo = false } = {}) {
     );
   }
   const suspends = native().suspendSignal() === signo;
-  if ((force && (suspendToo || !suspends)) || !reservedSignals().includes(name)) return;
+  if ((force && (suspendToo || !suspends)) || !require('./reserved').reservedSignals().includes(name)) return;
   const why = suspends
     ? 'this runtime suspends its threads with it'
     : 'a fault of the running instruction cannot wait for JavaScript';

@@ -54,7 +54,7 @@ for (const runtime of RUNTIMES) {
   }
 }
 add('binary KiB', (results) => results.median('size', 'binary', 'strippedKiB'));
-add('load ms', (results) => results.median('load', 'node sigbridge', 'totalMs'));
+add('require ms', (results) => results.median('load', 'node sigbridge', 'requireMs'));
 add('memory KiB', (results) => results.median('memory', 'node sigbridge', 'rssKiB'));
 add('mask pair us', (results) => results.median('mask', 'node sigbridge', 'pairUs'));
 add('guard us', (results) => results.median('cgo', 'guard', 'us'));
