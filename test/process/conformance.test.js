@@ -31,7 +31,7 @@ const EXPECTED = {
     empty: [],
     one: ['SIGWINCH'],
     blocked: ['SIGWINCH'],
-    both: ['SIGWINCH', 'SIGUSR2'],
+    both: ['SIGUSR2', 'SIGWINCH'],
     early: 0,
     after: [],
     times: [1, 1],
