@@ -32,6 +32,9 @@ let referenced = 0;
 // Raised by one for each batch, so that a subscription opened inside a listener gets nothing of that batch.
 let batch = 0;
 let dispatching = false;
+// Called after each subscription: those of sigbridge/testing.
+/** @type {Set<() => void>} */
+const observers = new Set();
 
 /** @type {({ delivered: number, discarded: number } | undefined)[]} by signal number */
 const outcomes = [];
@@ -109,6 +112,16 @@ function call(subscription, info) {
   }
 }
 
+/**
+ * @param {readonly Subscription[]} listening
+ * @param {SignalInfo} info
+ */
+function tell(listening, info) {
+  for (const subscription of listening) {
+    if (!subscription.closed) call(subscription, info);
+  }
+}
+
 /** @param {number} count of records in the buffer */
 function onBatch(count) {
   batch++;
@@ -121,12 +134,23 @@ function onBatch(count) {
       continue;
     }
     outcomeOf(signo).delivered++;
-    const info = decode(index, signo);
-    for (const subscription of listening) {
-      if (!subscription.closed) call(subscription, info);
-    }
+    tell(listening, decode(index, signo));
   }
   dispatching = false;
+}
+
+/**
+ * The way in of sigbridge/testing: at once, past the native side and its counters, to those who stand at this moment.
+ * @param {number} signo
+ * @param {(sequence: number) => SignalInfo} make
+ * @returns {SignalInfo | null} null: there is nobody
+ */
+function deliver(signo, make) {
+  const listening = subscribers[signo];
+  if (listening === undefined) return null;
+  const info = make(++sequence);
+  tell(listening, info);
+  return info;
 }
 
 /**
@@ -203,7 +227,11 @@ function add(subscription, signos, flagsOf) {
   }
   subscription.openedIn = dispatching ? batch : -1;
   for (const signo of signos) subscribers[signo] = [...(subscribers[signo] ?? []), subscription];
+  for (const observe of observers) observe();
 }
+
+/** @param {number} signo */
+const isSubscribed = (signo) => subscribers[signo] !== undefined;
 
 /**
  * @param {Subscription} subscription
@@ -236,4 +264,15 @@ function counters() {
   return { ...native, sequence, outcomes, subscribed: subscribed.map(Number) };
 }
 
-module.exports = { add, counters, nameOf, reference, remove, start, waited };
+module.exports = {
+  add,
+  counters,
+  deliver,
+  isSubscribed,
+  nameOf,
+  observers,
+  reference,
+  remove,
+  start,
+  waited,
+};
