@@ -84,6 +84,10 @@ function warn(message) {
 function native() {
   if (loaded !== undefined) return loaded;
   const binding = load();
+  // What the first calls need. Now, not in the middle of one: there may be no descriptor left then to read a file with.
+  require('./reserved');
+  require('./child-watcher');
+  require('./disposition');
   const { bun, deno } = process.versions;
   binding.setRuntime(deno !== undefined, bun !== undefined, childrenInheritMask);
   binding.configure(

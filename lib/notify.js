@@ -214,12 +214,12 @@ function createNotifier(options) {
 /**
  * By what it can do: it may come from another copy of the package.
  * @param {unknown} value
+ * @param {(keyof Notifier)[]} methods that are called
  * @returns {Notifier | undefined}
  */
-function toNotifier(value) {
+function toNotifier(value, methods) {
   if (value === undefined) return undefined;
-  const { ready, reloading, stopping } = /** @type {any} */ (value ?? {});
-  if (![ready, reloading, stopping].every((method) => typeof method === 'function')) {
+  if (!methods.every((method) => typeof (/** @type {any} */ (value)?.[method]) === 'function')) {
     throw argumentType('options.notify', 'what createNotifier() returns', value);
   }
   return /** @type {Notifier} */ (value);

@@ -287,7 +287,7 @@ function toSettings(options) {
     debounce: toTimeout(given.debounce, 'options.debounce') ?? DEBOUNCE,
     timeout: toTimeout(given.timeout),
     history: given.history === undefined ? HISTORY : toCount(given.history, 'options.history'),
-    notify: toNotifier(given.notify),
+    notify: toNotifier(given.notify, ['ready', 'reloading']),
     initial: given.initial,
     ref: given.ref,
     force: given.force,

@@ -117,7 +117,7 @@ function onSignal(signals, listener, options) {
   const flagsOf = toActionFlags(given, signos);
   const callback = toFunction(listener, 'listener');
   if (signal?.aborted) throw aborted(signal);
-  // Loaded where it is asked for: a file costs a third of a millisecond.
+  // Not above: native() loads it, and a file costs a third of a millisecond.
   const isIgnored = (/** @type {number} */ signo) => require('./disposition').isIgnored(signo);
   const taken = respectIgnored ? signos.filter((signo) => !isIgnored(signo)) : signos;
   // One literal: copies of it, once a subscription, made V8 let its young generation grow fourfold.

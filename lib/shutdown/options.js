@@ -86,7 +86,7 @@ function toShutdownOptions(options) {
     heartbeat: given.heartbeat === undefined ? 0 : toDuration(given.heartbeat, 'options.heartbeat'),
     uncaughtException: toFlag(given.uncaughtException, 'uncaughtException'),
     unhandledRejection: toFlag(given.unhandledRejection, 'unhandledRejection'),
-    notify: toNotifier(given.notify),
+    notify: toNotifier(given.notify, ['stopping', 'extendTimeout']),
   };
 }
 
