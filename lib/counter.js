@@ -7,7 +7,8 @@ const { check } = require('./binding');
 const dispatcher = require('./dispatcher');
 const { aborted } = require('./errors');
 const runtimeListeners = require('./runtime-listeners');
-const { toAbortSignal, toCatchableSignals, toFlag, toOptions } = require('./validate');
+const { toAbortSignal, toFlag, toOptions } = require('./validate');
+const { toCatchableSignals } = require('./validate-signal');
 
 /** @type {typeof Symbol.dispose} */
 const dispose = /** @type {any} */ (Symbol.dispose ?? Symbol.for('Symbol.dispose'));

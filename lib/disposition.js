@@ -5,7 +5,8 @@ const os = require('node:os');
 const { check, native } = require('./binding');
 const { conflict } = require('./errors');
 const runtimeListeners = require('./runtime-listeners');
-const { mustBeTakeable, toFlag, toOptions, toSignalNumber } = require('./validate');
+const { toFlag, toOptions } = require('./validate');
+const { mustBeTakeable, toSignalNumber } = require('./validate-signal');
 
 /** @param {string | number} signal */
 function disposition(signal) {

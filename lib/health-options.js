@@ -3,7 +3,8 @@
 
 const { fileURLToPath } = require('node:url');
 const { argumentType, outOfRange } = require('./errors');
-const { toCatchableSignals, toChoice, toFlag, toFunction, toOptions } = require('./validate');
+const { toChoice, toFlag, toFunction, toOptions } = require('./validate');
+const { toCatchableSignals } = require('./validate-signal');
 
 /** @typedef {import('./health-output').Target} Target */
 /** @typedef {import('./health-checks').Run} Run */

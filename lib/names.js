@@ -6,7 +6,7 @@ const { native } = require('./binding');
 const { argumentType, outOfRange } = require('./errors');
 const { FAULTS } = require('./reserved');
 const { validSignals } = require('./signals');
-const { toSignalNumber } = require('./validate');
+const { toSignalNumber } = require('./validate-signal');
 
 /** @typedef {import('../binding').SignalName} SignalName */
 

@@ -5,7 +5,8 @@
 const { check, native } = require('./binding');
 const { outOfRange } = require('./errors');
 const { settle } = require('./runtime-listeners');
-const { toFlag, toInt32, toOptions, toSignalNumber, toValueBits } = require('./validate');
+const { toFlag, toInt32, toOptions, toValueBits } = require('./validate');
+const { toSignalNumber } = require('./validate-signal');
 
 /**
  * kill(2) reaches whole groups through pids below 1: a pid that was lost on the way (0, -1) must not do that.

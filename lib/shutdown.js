@@ -17,7 +17,8 @@ const { endingFor, isEcho, list } = require('./shutdown/reasons');
 const { adapt } = require('./shutdown/server');
 const { Steps } = require('./shutdown/steps');
 const { onSignal } = require('./subscription');
-const { toFunction, toOptions, toSignalName } = require('./validate');
+const { toFunction, toOptions } = require('./validate');
+const { toSignalName } = require('./validate-signal');
 
 /** @typedef {import('../binding').SignalInfo} SignalInfo */
 /** @typedef {import('../binding').ShutdownStep} ShutdownStep */

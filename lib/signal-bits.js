@@ -2,7 +2,7 @@
 // each name. JS thread.
 'use strict';
 
-const { mustBeTakeable, toSignalNumber, toSignalNumbers } = require('./validate');
+const { mustBeTakeable, toSignalNumber, toSignalNumbers } = require('./validate-signal');
 
 /** @typedef {import('./native').Bits} Bits */
 

@@ -3,7 +3,7 @@
 
 const { native } = require('./binding');
 const { reservedSignals } = require('./reserved');
-const { toSignalNumber, toSignalName } = require('./validate');
+const { toSignalNumber, toSignalName } = require('./validate-signal');
 
 /** @typedef {import('../binding').SignalName} SignalName */
 

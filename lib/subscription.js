@@ -4,7 +4,8 @@
 const { toActionFlags } = require('./action-flags');
 const dispatcher = require('./dispatcher');
 const { SignalError, aborted } = require('./errors');
-const { toAbortSignal, toCatchableSignals, toFlag, toFunction, toOptions } = require('./validate');
+const { toAbortSignal, toFlag, toFunction, toOptions } = require('./validate');
+const { toCatchableSignals } = require('./validate-signal');
 
 /** @typedef {import('../binding').SignalInfo} SignalInfo */
 

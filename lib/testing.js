@@ -6,16 +6,8 @@
 const { clearTimeout, setTimeout } = require('node:timers');
 const dispatcher = require('./dispatcher');
 const { SignalError, argumentType, outOfRange } = require('./errors');
-const {
-  mustBeTakeable,
-  toCatchableSignals,
-  toCount,
-  toInt32,
-  toOptions,
-  toSignalNumber,
-  toTimeout,
-  toValueBits,
-} = require('./validate');
+const { toCount, toInt32, toOptions, toTimeout, toValueBits } = require('./validate');
+const { mustBeTakeable, toCatchableSignals, toSignalNumber } = require('./validate-signal');
 
 /** @typedef {import('../binding').SignalInfo} SignalInfo */
 

@@ -3,15 +3,8 @@
 
 const { check, native } = require('./binding');
 const { SignalError, argumentType, outOfRange } = require('./errors');
-const {
-  toChoice,
-  toMicroseconds,
-  toOptions,
-  toSeconds,
-  toSignalName,
-  toSignalNumber,
-  toValueBits,
-} = require('./validate');
+const { toChoice, toMicroseconds, toOptions, toSeconds, toValueBits } = require('./validate');
+const { toSignalName, toSignalNumber } = require('./validate-signal');
 
 /** @typedef {import('../binding').TimerTimes} TimerTimes */
 

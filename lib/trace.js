@@ -5,7 +5,8 @@
 const { check, native } = require('./binding');
 const { argumentType, outOfRange } = require('./errors');
 const runtimeListeners = require('./runtime-listeners');
-const { mustBeTakeable, toChoice, toOptions, toSignalNumber } = require('./validate');
+const { toChoice, toOptions } = require('./validate');
+const { mustBeTakeable, toSignalNumber } = require('./validate-signal');
 
 const SMALLEST = 16;
 const LARGEST = 2 ** 20;

@@ -3,7 +3,8 @@
 
 const { argumentType, outOfRange } = require('../errors');
 const { toNotifier } = require('../notify');
-const { toCatchableSignals, toChoice, toFlag, toFunction, toOptions } = require('../validate');
+const { toChoice, toFlag, toFunction, toOptions } = require('../validate');
+const { toCatchableSignals } = require('../validate-signal');
 
 /** @typedef {import('../../binding').SignalInfo} SignalInfo */
 

@@ -11,46 +11,29 @@ const runtimes = require('../runtimes');
 /** @type {Mode[]} */
 const MODES = ['none', 'guard', 'harden', 'launcher'];
 
+const NODES = ['node@20', 'node@22', 'node@24', 'node@26'];
+const ALL = [...NODES, 'bun@1.2.5', 'bun@1.2.19', 'bun@1.3.0', 'bun@newest', 'deno@newest'];
+
 /** @type {{ kind: Kind, title: string, specs: string[], quick: string[], deadline: number }[]} */
 const TABLES = [
   {
     kind: 'storm',
     title: 'Six senders of 40,000 `kill()` each, over six signals',
-    specs: [
-      'node@20',
-      'node@22',
-      'node@24',
-      'node@26',
-      'bun@1.2.5',
-      'bun@1.2.19',
-      'bun@1.3.0',
-      'bun@newest',
-      'deno@newest',
-    ],
+    specs: ALL,
     quick: ['node@20', 'bun@newest'],
     deadline: 20_000,
   },
   {
     kind: 'tgkill',
     title: 'One sender of 200,000 `tgkill()`, over every thread of the process',
-    specs: [
-      'node@20',
-      'node@22',
-      'node@24',
-      'node@26',
-      'bun@1.2.5',
-      'bun@1.2.19',
-      'bun@1.3.0',
-      'bun@newest',
-      'deno@newest',
-    ],
+    specs: ALL,
     quick: ['node@20', 'bun@newest'],
     deadline: 20_000,
   },
   {
     kind: 'children',
     title: 'Six senders of 40,000 `SIGCHLD` each, to a program that has a child',
-    specs: ['node@20', 'node@22', 'node@24', 'node@26'],
+    specs: NODES,
     quick: ['node@20'],
     deadline: 20_000,
   },

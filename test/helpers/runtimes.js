@@ -15,6 +15,15 @@ const { matrix, resolve } = require('../../scripts/runtimes');
 
 const ROOT = path.resolve(__dirname, '../..');
 const THIS_NODE = 'this node';
+/** @type {Runtime} */
+const thisNode = {
+  name: `node ${process.versions.node}`,
+  spec: THIS_NODE,
+  kind: 'node',
+  version: process.versions.node,
+  path: process.execPath,
+  args: [],
+};
 // Every test file asks again, in a process of its own: without a note each would wait for the network again.
 const NOTES = path.join(ROOT, 'build/test-tools/missing-runtimes.json');
 const NOTE_LIFETIME = 120_000;
@@ -66,10 +75,7 @@ function fetchNow(spec) {
  * @returns {Runtime | Missing}
  */
 function find(spec) {
-  if (spec === THIS_NODE) {
-    const version = process.versions.node;
-    return { name: `node ${version}`, spec, kind: 'node', version, path: process.execPath, args: [] };
-  }
+  if (spec === THIS_NODE) return thisNode;
   const reason = resolve(spec) === null ? fetchNow(spec) : undefined;
   const runtime = resolve(spec);
   if (runtime === null) return { spec, reason: reason ?? 'it is not in the cache' };
@@ -93,4 +99,4 @@ function eachRuntime(body) {
   }
 }
 
-module.exports = { ROOT, eachRuntime };
+module.exports = { ROOT, eachRuntime, thisNode };

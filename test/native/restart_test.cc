@@ -17,7 +17,21 @@ namespace {
 
 using test::Inbox;
 
-using RestartTest = test::CleanTest;
+class RestartTest : public test::CleanTest {
+ protected:
+  void SetUp() override {
+    CleanTest::SetUp();
+    if (test::kThreadSanitizer)
+      GTEST_SKIP() << "TSan keeps a signal until the call that it interrupts has returned";
+    int ends[2];
+    ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+    read_end_.reset(ends[0]);
+    write_end_.reset(ends[1]);
+  }
+
+  UniqueFd read_end_;
+  UniqueFd write_end_;
+};
 
 bool is_in_read(pid_t tid) {
   std::ifstream file("/proc/self/task/" + std::to_string(tid) + "/syscall");
@@ -27,12 +41,6 @@ bool is_in_read(pid_t tid) {
 }
 
 TEST_F(RestartTest, ReadOnAPipeGoesOn) {
-  if (test::kThreadSanitizer)
-    GTEST_SKIP() << "TSan keeps a signal until the call that it interrupts has returned";
-  int ends[2];
-  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
-  const UniqueFd read_end(ends[0]);
-  const UniqueFd write_end(ends[1]);
   Inbox inbox;
   ASSERT_FALSE(inbox.subscribe({SIGUSR1}));
 
@@ -42,7 +50,7 @@ TEST_F(RestartTest, ReadOnAPipeGoesOn) {
   char byte = 0;
   std::thread reader([&] {
     tid.store(test::this_thread());
-    got = ::read(read_end.get(), &byte, 1);
+    got = ::read(read_end_.get(), &byte, 1);
     error = errno;
   });
   EXPECT_TRUE(test::eventually([&] { return tid.load() != 0 && is_in_read(tid.load()); }));
@@ -50,19 +58,13 @@ TEST_F(RestartTest, ReadOnAPipeGoesOn) {
     EXPECT_EQ(::pthread_kill(reader.native_handle(), SIGUSR1), 0);
     EXPECT_EQ(inbox.wait_for(i).size(), i);
   }
-  EXPECT_EQ(::write(write_end.get(), "x", 1), 1);
+  EXPECT_EQ(::write(write_end_.get(), "x", 1), 1);
   reader.join();
   EXPECT_EQ(got, 1) << "errno " << error;
   EXPECT_EQ(byte, 'x');
 }
 
 TEST_F(RestartTest, WithoutTheFlagItIsInterrupted) {
-  if (test::kThreadSanitizer)
-    GTEST_SKIP() << "TSan keeps a signal until the call that it interrupts has returned";
-  int ends[2];
-  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
-  const UniqueFd read_end(ends[0]);
-  const UniqueFd write_end(ends[1]);
   Inbox inbox;
   ASSERT_FALSE(inbox.subscribe({SIGUSR1}, Listeners::kNone, {0, SA_RESTART}));
 
@@ -71,7 +73,7 @@ TEST_F(RestartTest, WithoutTheFlagItIsInterrupted) {
   std::thread reader([&] {
     tid.store(test::this_thread());
     char byte = 0;
-    error = ::read(read_end.get(), &byte, 1) < 0 ? errno : 0;
+    error = ::read(read_end_.get(), &byte, 1) < 0 ? errno : 0;
   });
   EXPECT_TRUE(test::eventually([&] { return tid.load() != 0 && is_in_read(tid.load()); }));
   EXPECT_EQ(::pthread_kill(reader.native_handle(), SIGUSR1), 0);

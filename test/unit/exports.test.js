@@ -6,20 +6,11 @@ const path = require('node:path');
 const { describe, expect, test } = require('@jest/globals');
 const ts = require('typescript');
 const { start } = require('../helpers/fixture');
+const { thisNode } = require('../helpers/runtimes');
 
 const ROOT = path.resolve(__dirname, '../..');
 /** @type {typeof import('../../binding')} */
 const sigbridge = require('../../lib');
-
-/** @type {import('../helpers/runtimes').Runtime} */
-const node = {
-  name: `node ${process.versions.node}`,
-  spec: 'this node',
-  kind: 'node',
-  version: process.versions.node,
-  path: process.execPath,
-  args: [],
-};
 
 const program = ts.createProgram([path.join(ROOT, 'binding.d.ts'), path.join(ROOT, 'lib/native.d.ts')], {
   noLib: true,
@@ -46,7 +37,7 @@ describe('the names', () => {
   });
 
   test('of ESM are those of CommonJS, and stand for the same things', async () => {
-    const { required, imported, differing } = await start(node, 'import-only.js').line('exports');
+    const { required, imported, differing } = await start(thisNode, 'import-only.js').line('exports');
     expect(required).toEqual(declared);
     expect(imported).toEqual(declared);
     expect(differing).toEqual([]);
@@ -63,14 +54,14 @@ describe('the names', () => {
 
 (process.platform === 'linux' ? describe : describe.skip)('importing', () => {
   test('changes nothing: no handler, thread, descriptor, listener or variable, no native code', async () => {
-    const { before, afterRequire, afterImport } = await start(node, 'import-only.js').line('states');
+    const { before, afterRequire, afterImport } = await start(thisNode, 'import-only.js').line('states');
     expect(before.binaries).toEqual([]);
     expect(afterRequire).toEqual(before);
     expect(afterImport).toEqual(before);
   });
 
   test('and asking for a name loads the native code and does no more', async () => {
-    const { before, afterNames } = await start(node, 'import-only.js').line('states');
+    const { before, afterNames } = await start(thisNode, 'import-only.js').line('states');
     expect(afterNames.binaries).toEqual([expect.stringMatching(/sigbridge\.node$/)]);
     expect({ ...afterNames, binaries: [] }).toEqual(before);
   });

@@ -7,18 +7,10 @@ const fs = require('node:fs');
 const os = require('node:os');
 const { describe, expect, test } = require('@jest/globals');
 const { start } = require('../helpers/fixture');
+const { thisNode } = require('../helpers/runtimes');
 
 const { EAGAIN, EMFILE, EPERM } = os.constants.errno;
 const isLinux = process.platform === 'linux';
-/** @type {import('../helpers/runtimes').Runtime} */
-const node = {
-  name: `node ${process.versions.node}`,
-  spec: 'this node',
-  kind: 'node',
-  version: process.versions.node,
-  path: process.execPath,
-  args: [],
-};
 
 /** @param {string} command */
 function has(command) {
@@ -53,7 +45,7 @@ describe('onSignal', () => {
   testIf(isLinux, '/proc', 'without descriptors for its pipe: EMFILE', async () => {
     // Node raises the soft limit to the hard one: this sets both.
     const wrapper = ['sh', '-c', 'ulimit -n 64 && exec "$@"', 'sh'];
-    const fixture = start(node, 'refused.js', { args: ['descriptors'], wrapper });
+    const fixture = start(thisNode, 'refused.js', { args: ['descriptors'], wrapper });
     const { errors, before, after } = await fixture.line('refused');
     expect(errors).toHaveLength(2);
     for (const error of errors) {
@@ -70,7 +62,7 @@ describe('onSignal', () => {
   });
 
   testIf(isLinux && has('prlimit'), 'prlimit', 'without a thread to be had: EAGAIN', async () => {
-    const fixture = start(node, 'refused.js', { args: ['threads'] });
+    const fixture = start(thisNode, 'refused.js', { args: ['threads'] });
     await fixture.line('ready');
     // As the fixture's user: another one would need CAP_SYS_RESOURCE, which root in a container often lacks.
     const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
@@ -103,7 +95,7 @@ describe('send and queue', () => {
   const isOthers = isLinux && (process.getuid?.() === 0 || fs.statSync('/proc/1').uid !== process.getuid?.());
 
   testIf(isOthers, 'a process of another user', 'to a process of another user: EPERM', async () => {
-    const fixture = start(node, 'refused.js', { args: ['permission'] });
+    const fixture = start(thisNode, 'refused.js', { args: ['permission'] });
     const { errors, before, after } = await fixture.line('refused');
     const expected = { name: 'SignalError', code: 'ERR_SIGNAL_SYSTEM', errno: EPERM };
     expect(errors).toEqual([
