@@ -72,14 +72,17 @@ const WORDS = 'descriptions are those of the C library; names and numbers lead t
 
 eachRuntime((runtime) => {
   test('assertions of other projects', async () => {
-    const fixture = start(runtime, 'conformance.js');
-    const { [WORDS]: described, ...results } = await runCases(fixture);
+    const fixtures = ['conformance.js', 'conformance-sending.js'].map((program) => start(runtime, program));
+    const [listening, sending] = await Promise.all(fixtures.map(runCases));
+    const { [WORDS]: described, ...results } = { ...listening, ...sending };
     expect(results).toEqual(EXPECTED);
     expect(described).toMatchObject({ known: true, range: true, back: true });
     for (const [index, word] of ['Interrupt', 'Terminated', 'Hangup'].entries()) {
       expect(described.words[index]).toMatch(word);
     }
-    expect(await fixture.closed).toMatchObject({ code: 0, signal: null, stderr: '' });
+    for (const { closed } of fixtures) {
+      expect(await closed).toMatchObject({ code: 0, signal: null, stderr: '' });
+    }
   });
 
   test('a listener that closes the last subscription and raises the signal again ends the process', async () => {
