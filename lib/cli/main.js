@@ -12,16 +12,25 @@ run         Runs a Node, Bun or Deno program unchanged, with every signal handle
   --report  One line on stderr for each handler that is repaired.
 
 inspect     What a process does on each signal, what its threads block, what is pending, and warnings with what to do
-            about them. Exit status: 0; 1 when the process is not there or not to be seen.
+            about them. Exit status: 0; 1 when the process is not there or not to be seen; 2 for wrong arguments.
   --json    The whole of it as JSON; with --watch one line each time.
   --check   Exit status 3 when there are warnings.
   --watch   Again every SECONDS (2), until Ctrl-C, SIGTERM or the process's end.
 `;
 
+/** @param {string} arg */
+const isHelp = (arg) => arg === '--help' || arg === '-h';
+
 /** @param {string[]} args */
 async function main([command, ...rest]) {
-  if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
+  // What stands behind `run --` is the program's.
+  const asked = command === 'run' ? rest.slice(0, 1) : rest;
+  if (command === undefined || command === 'help' || [command, ...asked].some(isHelp)) {
     process.stdout.write(USAGE);
+    return;
+  }
+  if (command === '--version' || command === '-v') {
+    process.stdout.write(`${require('../../package.json').version}\n`);
     return;
   }
   if (command === 'run') {

@@ -31,6 +31,15 @@ test('there are such blocks', () => {
   expect(found).toEqual(KNOWN);
 });
 
+test('a block that awaits at its top level is an ES module', () => {
+  const wrong = all
+    .flatMap(({ blocks }) => blocks)
+    .filter(
+      ({ code }) => /^(?:[^ ].* )?await /m.test(code) && /\brequire\(/.test(code.replace(/`[^`]*`/g, '')),
+    );
+  expect(wrong.map(({ document, line }) => `${document}:${line}`)).toEqual([]);
+});
+
 eachRuntime((runtime) => {
   describe('the code of', () => {
     for (const { document, blocks } of all) {
