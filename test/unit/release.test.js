@@ -6,7 +6,7 @@ const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { afterEach, beforeEach, describe, expect, test } = require('@jest/globals');
+const { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } = require('@jest/globals');
 const { fileNames } = require('../../scripts/prebuilds/targets');
 
 const SCRIPTS = path.resolve(__dirname, '../../scripts');
@@ -64,13 +64,12 @@ function run(script, ...args) {
   return { status, stdout, stderr };
 }
 
-/** A checkout of 1.0.0 that nothing speaks against. */
-beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sigbridge-release-'));
-  clone = path.join(folder, 'clone');
-  fs.mkdirSync(path.join(clone, 'prebuilds'), { recursive: true });
-  fs.mkdirSync(path.join(folder, 'bin'));
-  fs.writeFileSync(path.join(folder, 'bin/npm'), '#!/bin/sh\necho "npm $*"\n', { mode: 0o755 });
+/** A checkout of 1.0.0 that nothing speaks against; each test has a copy. */
+const original = fs.mkdtempSync(path.join(os.tmpdir(), 'sigbridge-release-'));
+
+beforeAll(() => {
+  clone = original;
+  fs.mkdirSync(path.join(clone, 'prebuilds'));
   for (const name of fileNames) write(`prebuilds/${name}`, 'binary');
   write('package.json', '{"name": "thing", "version": "1.0.0", "repository": "a/b"}\n');
   write('CHANGELOG.md', CHANGELOG);
@@ -79,6 +78,15 @@ beforeEach(() => {
   git('add', '.');
   git('commit', '--quiet', '--message', 'all');
   git('tag', 'v1.0.0');
+});
+afterAll(() => fs.rmSync(original, { recursive: true }));
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sigbridge-release-'));
+  clone = path.join(folder, 'clone');
+  fs.cpSync(original, clone, { recursive: true });
+  fs.mkdirSync(path.join(folder, 'bin'));
+  fs.writeFileSync(path.join(folder, 'bin/npm'), '#!/bin/sh\necho "npm $*"\n', { mode: 0o755 });
 });
 afterEach(() => fs.rmSync(folder, { recursive: true }));
 
