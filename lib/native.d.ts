@@ -85,6 +85,8 @@ export interface Native {
   /** The mask before, for restoreMask on the same thread. */
   blockForThread(): ArrayBuffer;
   restoreMask(mask: ArrayBuffer): void;
+  /** This thread is about to become another program, which must not inherit what we block on it. */
+  maskForExec(): void;
 
   /** `handlersStay`: the runtime never takes a handler of its own away again. */
   setRuntime(handlersStay: boolean, lookForSuspendSignal: boolean, childrenInheritMask: boolean): void;

@@ -6,6 +6,7 @@
 'use strict';
 
 const { native } = require('./binding');
+const execWatch = require('./exec-watch');
 
 const UNKNOWN = -1;
 const { bun, deno } = process.versions;
@@ -78,6 +79,7 @@ function beforeSubscribe(signos) {
   if (watched.size === 0) {
     process.on('newListener', onListenerAdded);
     process.on('removeListener', onListenerRemoved);
+    execWatch.start();
   }
   for (const signo of signos) {
     const known = watched.get(signo);
@@ -105,6 +107,7 @@ function afterUnsubscribe(signos) {
   if (watched.size > 0) return;
   process.removeListener('newListener', onListenerAdded);
   process.removeListener('removeListener', onListenerRemoved);
+  execWatch.stop();
 }
 
 const DENOS_OWN = ['SIGHUP', 'SIGINT', 'SIGTERM'];

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "../posix/fork_guard.h"
 #include "../posix/hub.h"
 #include "../posix/load_guard.h"
 #include "arguments.h"
@@ -143,6 +144,11 @@ Napi::Value restore_mask(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value mask_for_exec(const Napi::CallbackInfo& info) {
+  fork_guard::open_mask_for_exec();
+  return info.Env().Undefined();
+}
+
 }  // namespace
 
 void define_load_functions(Napi::Env env, Napi::Object exports) {
@@ -157,6 +163,7 @@ void define_load_functions(Napi::Env env, Napi::Object exports) {
   define("releaseHardening", &release_hardening);
   define("blockForThread", &block_for_thread);
   define("restoreMask", &restore_mask);
+  define("maskForExec", &mask_for_exec);
 }
 
 }  // namespace sigbridge::node

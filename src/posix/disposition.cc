@@ -79,6 +79,11 @@ void Dispositions::settle_spent(Saved& saved, int signo) {
 
 void Dispositions::publish_chain(Saved& saved, int signo) {
   settle_spent(saved, signo);
+  if (saved.what_comes_back().sa_handler == SIG_IGN) {
+    handler_state().ignored_beneath.add(signo);
+  } else {
+    handler_state().ignored_beneath.remove(signo);
+  }
   const struct sigaction* passed_on = saved.passed_on.has_value() ? &*saved.passed_on : nullptr;
   const struct sigaction* call = nullptr;
   if (saved.serving.has_value()) {

@@ -46,9 +46,9 @@ void ExitWatch::tell(uint64_t key) {
 
 PosixError ExitWatch::start_if_needed() {
   if (thread_.running()) return PosixError::none();
-  UniqueFd epoll(sys::epoll_create1(EPOLL_CLOEXEC));
+  PrivateFd epoll(sys::epoll_create1(EPOLL_CLOEXEC));
   if (!epoll) return PosixError::last("epoll_create1");
-  UniqueFd bell(sys::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  PrivateFd bell(sys::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!bell) return PosixError::last("eventfd");
   epoll_event event{};
   event.events = EPOLLIN;

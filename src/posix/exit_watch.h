@@ -7,10 +7,10 @@
 #include <map>
 #include <mutex>
 
+#include "fork_guard.h"
 #include "masked_thread.h"
 #include "posix_error.h"
 #include "process_handle.h"
-#include "unique_fd.h"
 
 namespace sigbridge {
 
@@ -54,8 +54,8 @@ class ExitWatch {
   // By a number that never comes again: what the thread was told of before a removal finds nothing.
   std::map<uint64_t, Watched> watched_;
   uint64_t next_key_ = 1;
-  UniqueFd epoll_;
-  UniqueFd bell_;  // tells the thread to end
+  PrivateFd epoll_;
+  PrivateFd bell_;  // tells the thread to end
   MaskedThread thread_;
 };
 

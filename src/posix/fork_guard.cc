@@ -1,5 +1,5 @@
 // See fork_guard.h. in_child() runs in the forked child, in the only thread there is: async-signal-safe calls
-// only.
+// only, and no lock.
 #include "fork_guard.h"
 
 #include <pthread.h>
@@ -22,7 +22,9 @@
 namespace sigbridge::fork_guard {
 namespace {
 
-std::array<std::atomic<int>, 5> g_fds{-1, -1, -1, -1, -1};
+// Descriptor + 1; 0: none. The hub has five, ExitWatch two, and each thread that waits two. What does not fit
+// a child keeps: it is close-on-exec.
+std::array<std::atomic<int>, 64> g_fds{};
 #ifdef __linux__
 // Which thread forks: in the child its number is another, and its entry in the mask table is under the old
 // one.
@@ -53,17 +55,26 @@ void open_mask() {
 #endif
 }
 
+// False: there was none.
+bool replace(int found, int wanted) {
+  for (std::atomic<int>& fd : g_fds) {
+    int expected = found;
+    if (fd.compare_exchange_strong(expected, wanted)) return true;
+  }
+  return false;
+}
+
 void in_child() {
+  for (std::atomic<int>& fd : g_fds) {
+    const int number = fd.exchange(0);
+    if (number != 0) static_cast<void>(::close(number - 1));
+  }
   if (handler_state().owner.load() == 0) return;
   reset_handlers_in_child();
   handler_state().owner.store(0);
   handler_state().bell_fd.store(-1);
   open_section_mask();
   open_mask();
-  for (std::atomic<int>& fd : g_fds) {
-    const int number = fd.exchange(-1);
-    if (number >= 0) static_cast<void>(::close(number));
-  }
 }
 
 }  // namespace
@@ -73,9 +84,19 @@ void install() {
   static_cast<void>(once);
 }
 
-void watch(std::initializer_list<int> descriptors) {
-  const int* next = descriptors.begin();
-  for (std::atomic<int>& fd : g_fds) fd.store(next != descriptors.end() ? *next++ : -1);
+void watch(int fd) {
+  install();
+  if (fd >= 0) static_cast<void>(replace(0, fd + 1));
+}
+
+void unwatch(int fd) {
+  if (fd >= 0) static_cast<void>(replace(fd + 1, 0));
+}
+
+void open_mask_for_exec() {
+  before_fork();
+  open_section_mask();
+  open_mask();
 }
 
 }  // namespace sigbridge::fork_guard

@@ -92,7 +92,6 @@ PosixError Hub::start() {
   fork_guard::install();
   pipe_ = std::move(pipe.value());
   queue_ = std::move(queue);
-  watch_descriptors();
   stopping_.store(false);
   state.bell_rung.store(false);
   state.pause.store(false);
@@ -102,7 +101,6 @@ PosixError Hub::start() {
   state.bell_fd.store(pipe_.write_fd());
   if (PosixError failure = thread_.start("sigbridge", &Hub::run, this)) {
     state.bell_fd.store(-1);
-    fork_guard::watch({});
     pipe_ = SelfPipe();
     queue_ = KernelQueue();
     return failure;
@@ -124,7 +122,6 @@ void Hub::stop() {
   trace(TraceKind::kStop);
   // Its number may come again for a thread that takes nothing.
   if (wait_thread_takes_.load()) state.taker.store(0);
-  fork_guard::watch({});
   // A stopped thread may write to them when it goes on: a few descriptors are cheaper than a byte in a
   // stranger's.
   if (!quiet) {
@@ -145,7 +142,6 @@ int Hub::loop_watches(bool watches) {
     Result<SelfPipe> pipe = SelfPipe::create(options_.pipe_capacity);
     if (!pipe.ok()) return -1;
     loop_pipe_ = std::move(pipe.value());
-    watch_descriptors();
   }
   loop_watches_ = watches;
   choose_who_answers();
@@ -168,11 +164,6 @@ void Hub::choose_who_answers() {
   // A handler may just have rung the loop, which is not the one that is waited for.
   if (handler_state().bell_fd.exchange(bell) != bell && !loop)
     static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
-}
-
-void Hub::watch_descriptors() const {
-  fork_guard::watch(
-      {pipe_.read_fd(), pipe_.write_fd(), loop_pipe_.read_fd(), loop_pipe_.write_fd(), queue_.fd()});
 }
 
 std::vector<int> Hub::harden(bool keep_looking) {

@@ -217,7 +217,6 @@ class Hub {
   void close_overflow_episode(int64_t now);
   void wait(int64_t now);
   void wait_for_queue(int64_t now);
-  void watch_descriptors() const;
   void duty_changed();
   void keep_deadline();
   int64_t next_duty();

@@ -37,7 +37,7 @@ SignalRecord to_record(const signalfd_siginfo& told, int64_t timestamp) {
 Result<KernelQueue> KernelQueue::open() {
   KernelQueue queue;
   const SignalSet none;
-  queue.fd_ = UniqueFd(sys::signalfd(-1, &none.native()));
+  queue.fd_ = PrivateFd(sys::signalfd(-1, &none.native()));
   if (!queue.is_open()) return PosixError::last("signalfd");
   return queue;
 }

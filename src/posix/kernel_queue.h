@@ -5,10 +5,10 @@
 
 #include <span>
 
+#include "fork_guard.h"
 #include "posix_error.h"
 #include "signal_record.h"
 #include "signal_set.h"
-#include "unique_fd.h"
 
 namespace sigbridge {
 
@@ -35,7 +35,7 @@ class KernelQueue {
   size_t read(std::span<SignalRecord> records);
 
  private:
-  UniqueFd fd_;
+  PrivateFd fd_;
 };
 
 }  // namespace sigbridge

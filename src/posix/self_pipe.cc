@@ -17,8 +17,8 @@ Result<SelfPipe> SelfPipe::create(int capacity) {
   if (sys::pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) return PosixError::last("pipe2");
 #endif
   SelfPipe pipe;
-  pipe.read_.reset(ends[0]);
-  pipe.write_.reset(ends[1]);
+  pipe.read_ = PrivateFd(ends[0]);
+  pipe.write_ = PrivateFd(ends[1]);
 #if defined(__APPLE__)
   for (int fd : ends) {
     // O_CLOEXEC through F_SETFL does nothing: it is a descriptor flag, not a status flag.

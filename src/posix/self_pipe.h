@@ -2,8 +2,8 @@
 // no data but "look". ring() is async-signal-safe; the rest belongs to the threads that own the pipe.
 #pragma once
 
+#include "fork_guard.h"
 #include "posix_error.h"
-#include "unique_fd.h"
 
 namespace sigbridge {
 
@@ -18,8 +18,8 @@ class SelfPipe {
 
   // Leaves both descriptors open for good: somebody may still be about to write.
   void abandon() {
-    static_cast<void>(read_.release());
-    static_cast<void>(write_.release());
+    read_.abandon();
+    write_.abandon();
   }
 
   // One byte into `write_fd`. A full pipe is success: a ring is already waiting to be heard. Preserves
@@ -30,8 +30,8 @@ class SelfPipe {
   bool silence();
 
  private:
-  UniqueFd read_;
-  UniqueFd write_;
+  PrivateFd read_;
+  PrivateFd write_;
 };
 
 }  // namespace sigbridge

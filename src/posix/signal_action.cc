@@ -98,11 +98,13 @@ DispositionInfo describe_disposition(const struct sigaction& action) {
 }
 
 void reset_handlers_in_child() {
-  const struct sigaction nothing = default_disposition();
   struct sigaction standing {};
   for (int signo = 1; signo <= kMaxSignal; ++signo) {
     if (!handler_state().watched.contains(signo) || sys::sigaction(signo, nullptr, &standing) != 0) continue;
-    if (is_ours(standing)) static_cast<void>(sys::sigaction(signo, &nothing, nullptr));
+    if (!is_ours(standing)) continue;
+    const bool ignored = handler_state().ignored_beneath.contains(signo);
+    const struct sigaction action = ignored ? ignore_disposition() : default_disposition();
+    static_cast<void>(sys::sigaction(signo, &action, nullptr));
   }
 }
 

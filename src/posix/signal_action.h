@@ -43,7 +43,8 @@ const void* address_of(const struct sigaction& action);
 bool same_disposition(const struct sigaction& one, const struct sigaction& other);
 DispositionInfo describe_disposition(const struct sigaction& action);
 
-// In the child of fork(), async-signal-safe: where our handler stands, the default does from now on.
+// In the child of fork(), async-signal-safe: where our handler stands, SIG_IGN does from now on if it stood
+// before, else the default.
 void reset_handlers_in_child();
 
 }  // namespace sigbridge

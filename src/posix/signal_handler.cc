@@ -15,6 +15,7 @@
 #endif
 
 #include <cerrno>
+#include <csignal>
 
 #include "mask_table.h"
 #include "self_pipe.h"
@@ -88,7 +89,32 @@ bool called_from_here(const ucontext_t* frame) {
   return false;
 }
 
-void call_once(ChainedHandler& chained, int signo, siginfo_t* info, void* context) {
+// SA_NODEFER: a handler that its own signal may interrupt. Ours has everything blocked, so that signals do
+// not nest on a small alternate stack; for this one handler its own signal is opened, unless the thread had
+// it blocked before, or is to block it from now on. What else is in its sa_mask is blocked in any case.
+class OwnSignalOpen {
+ public:
+  OwnSignalOpen(int signo, int flags, const ucontext_t* frame) {
+    if (frame == nullptr || (flags & SA_NODEFER) == 0 || sigismember(&frame->uc_sigmask, signo) == 1) return;
+    sigemptyset(&own_);
+    sigaddset(&own_, signo);
+    opened_ = true;
+    ::pthread_sigmask(SIG_UNBLOCK, &own_, nullptr);
+  }
+  ~OwnSignalOpen() {
+    if (opened_) ::pthread_sigmask(SIG_BLOCK, &own_, nullptr);
+  }
+  OwnSignalOpen(const OwnSignalOpen&) = delete;
+  OwnSignalOpen& operator=(const OwnSignalOpen&) = delete;
+
+ private:
+  sigset_t own_;
+  bool opened_ = false;
+};
+
+enum class Called { kInHandler, kLater };
+
+void call_once(ChainedHandler& chained, int signo, siginfo_t* info, void* context, Called when) {
   uintptr_t entry = chained.entry.load(std::memory_order_acquire);
   for (;;) {
     if (entry == 0) return;
@@ -104,6 +130,8 @@ void call_once(ChainedHandler& chained, int signo, siginfo_t* info, void* contex
       chained.spent.store(true);
     }
     trace(TraceKind::kChained, signo);
+    const OwnSignalOpen open(signo, flags,
+                             when == Called::kInHandler ? static_cast<const ucontext_t*>(context) : nullptr);
     if ((flags & SA_SIGINFO) != 0) {
       reinterpret_cast<void (*)(int, siginfo_t*, void*)>(entry)(signo, info, context);
     } else {
@@ -113,18 +141,18 @@ void call_once(ChainedHandler& chained, int signo, siginfo_t* info, void* contex
   }
 }
 
-void call_chained(int signo, siginfo_t* info, void* context) {
+void call_chained(int signo, siginfo_t* info, void* context, Called when) {
   auto* frame = static_cast<ucontext_t*>(context);
   Mark mark{Mark::kMagic, &g_state, frame->uc_link};
   frame->uc_link = reinterpret_cast<ucontext_t*>(&mark);
-  call_once(g_state.chain[static_cast<size_t>(signo)], signo, info, context);
+  call_once(g_state.chain[static_cast<size_t>(signo)], signo, info, context, when);
   frame->uc_link = mark.previous;
 }
 
 // The handler we are calling has called us, as what stood before it.
 void call_passed_on(int signo, siginfo_t* info, void* context) {
   ChainedHandler* handlers = g_state.passed_on.load(std::memory_order_acquire);
-  if (handlers != nullptr) call_once(handlers[signo], signo, info, context);
+  if (handlers != nullptr) call_once(handlers[signo], signo, info, context, Called::kInHandler);
 }
 
 #ifdef __linux__
@@ -346,14 +374,14 @@ void signal_handler(int signo, siginfo_t* info, void* context) {
   }
   g_state.in_flight.fetch_sub(1);
   // Outside the count: a foreign handler may take its time, or jump away and never return.
-  if (!held && !sent_on) call_chained(signo, info, context);
+  if (!held && !sent_on) call_chained(signo, info, context, Called::kInHandler);
   trace(TraceKind::kHandlerOut, signo);
 }
 
 // Not in signal context: the handlers it calls believe that they are.
 void call_chained_later(int signo, siginfo_t* info) {
   ucontext_t frame{};
-  call_chained(signo, info, &frame);
+  call_chained(signo, info, &frame, Called::kLater);
 }
 
 }  // namespace sigbridge

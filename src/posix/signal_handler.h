@@ -18,7 +18,7 @@ namespace sigbridge {
 // handler, so that it never pairs an entry with another entry's flags.
 struct ChainedHandler {
   std::atomic<uintptr_t> entry{0};  // 0: nothing to call
-  std::atomic<int> flags{0};        // its sa_flags: SA_SIGINFO and SA_RESETHAND matter
+  std::atomic<int> flags{0};        // its sa_flags: SA_SIGINFO, SA_RESETHAND and SA_NODEFER matter
   std::atomic<bool> spent{false};   // SA_RESETHAND: it has had its one call
 };
 
@@ -50,6 +50,8 @@ struct HandlerState {
   // A ring that the wait thread has not answered yet: no second byte is needed.
   std::atomic<bool> bell_rung{false};
   AtomicSignalSet watched;
+  // Ignored, but for us: a child of fork() ignores it too.
+  AtomicSignalSet ignored_beneath;
   // Held for a critical section or a wait: recorded, marked (SignalRecord::count), and what stood before is
   // not called now. `unchained`: one that is marked so found the ring full.
   AtomicSignalSet held;

@@ -52,6 +52,16 @@ function tool(name, kind) {
   return { path: output };
 }
 
+/** @returns {Tool} */
+function findStrace() {
+  try {
+    execFileSync('strace', ['-o', '/dev/null', 'true'], { stdio: 'ignore' });
+    return { path: 'strace' };
+  } catch {
+    return { missing: 'strace is not there, or may not trace' };
+  }
+}
+
 /**
  * A test that runs only when all its tools are there.
  * @param {Tool[]} tools
@@ -68,4 +78,4 @@ function testWith(tools, title, body, timeout) {
   }
 }
 
-module.exports = { testWith, tool };
+module.exports = { findStrace, testWith, tool };

@@ -1,10 +1,13 @@
 // Handlers that stood before ours: which are called too, how often, and with what.
+#include <pthread.h>
+
 #include <csetjmp>
 
 #include "disposition.h"
 #include "handler_rig.h"
 #include "process_state.h"
 #include "signal_handler.h"
+#include "thread_mask.h"
 
 namespace sigbridge {
 namespace {
@@ -103,6 +106,65 @@ TEST_F(DispositionChainTest, OneThatCallsBackGivesOneRecord) {
   for (int i = 0; i < 3; ++i) raise_here(SIGUSR1);
   EXPECT_EQ(foreign::calls.load(), 3);
   EXPECT_EQ(rig_.take().size(), 3U);
+  rig_.close(SIGUSR1);
+}
+
+// Of a handler that raises its own signal, once: how deep it was when it returned, and whether SIGHUP, which
+// is in its sa_mask, was blocked.
+std::atomic<int> g_raises{0};
+std::atomic<int> g_depth{0};
+std::atomic<int> g_deepest{0};
+std::atomic<bool> g_mask_held{true};
+
+void raises_again(int signo) {
+  const int depth = g_depth.fetch_add(1) + 1;
+  foreign::plain(signo);
+  if (!current_mask().contains(SIGHUP)) g_mask_held.store(false);
+  if (g_raises.exchange(0) > 0) ::pthread_kill(::pthread_self(), signo);
+  if (depth > g_deepest.load()) g_deepest.store(depth);
+  g_depth.fetch_sub(1);
+}
+
+// Deepest nesting.
+int raise_with(HandlerRig& rig, unsigned flags) {
+  const Standing before(SIGUSR1, action_of(&raises_again, flags, {SIGHUP}));
+  rig.watch(SIGUSR1);
+  foreign::calls.store(0);
+  g_deepest.store(0);
+  g_raises.store(1);
+  raise_here(SIGUSR1);
+  EXPECT_EQ(foreign::calls.load(), 2);
+  EXPECT_EQ(rig.take(2).size(), 2U);
+  EXPECT_TRUE(g_mask_held.load());
+  EXPECT_FALSE(current_mask().contains(SIGUSR1));
+  rig.close(SIGUSR1);
+  return g_deepest.load();
+}
+
+TEST_F(DispositionChainTest, ItsOwnSignalWaitsUnlessItHasNodefer) {
+  if (test::kThreadSanitizer)
+    GTEST_SKIP() << "TSan delivers a signal of the thread's own when the handler is over";
+  EXPECT_EQ(raise_with(rig_, 0), 1);
+  EXPECT_EQ(raise_with(rig_, SA_NODEFER), 2);
+  EXPECT_EQ(raise_with(rig_, SA_NODEFER | SA_ONSTACK | SA_RESTART), 2);
+}
+
+TEST_F(DispositionChainTest, NodeferOpensNothingThatTheThreadHadBlocked) {
+  const Standing before(SIGUSR1, action_of(&raises_again, SA_NODEFER));
+  rig_.watch(SIGUSR1);
+  siginfo_t info{};
+  info.si_signo = SIGUSR1;
+  {
+    // As a delivery that the wait thread makes later, and as one that sigsuspend() let in.
+    const ScopedBlock block(SignalSet::of(SIGUSR1));
+    g_deepest.store(0);
+    g_raises.store(1);
+    call_chained_later(SIGUSR1, &info);
+    EXPECT_EQ(g_deepest.load(), 1);
+    EXPECT_TRUE(current_mask().contains(SIGUSR1));
+  }
+  // The one it raised.
+  EXPECT_TRUE(test::eventually([] { return foreign::calls.load() == 2; }));
   rig_.close(SIGUSR1);
 }
 

@@ -219,5 +219,23 @@ TEST_F(DispositionTest, AChildGetsTheDefault) {
   EXPECT_EQ(standing(SIGUSR1).sa_sigaction, &signal_handler);
 }
 
+TEST_F(DispositionTest, AChildGoesOnIgnoringWhatWasIgnored) {
+  const Standing ignored(SIGPIPE, action_of(SIG_IGN));
+  rig_.watch(SIGPIPE);
+  EXPECT_EQ(test::run_in_child([] {
+              reset_handlers_in_child();
+              EXPECT_TRUE(same(standing(SIGPIPE), action_of(SIG_IGN)));
+            }),
+            0);
+  // Another library has come since: it is not ignored any more.
+  test::replace(SIGPIPE, action_of(&test::foreign::plain));
+  EXPECT_TRUE(rig_.dispositions.look(SIGPIPE));
+  EXPECT_EQ(test::run_in_child([] {
+              reset_handlers_in_child();
+              EXPECT_TRUE(same(standing(SIGPIPE), action_of(SIG_DFL)));
+            }),
+            0);
+}
+
 }  // namespace
 }  // namespace sigbridge

@@ -126,6 +126,26 @@ TEST_F(ExitWatchTest, EachEndIsReportedOnceAndTheLastEndsTheThread) {
   EXPECT_TRUE(eventually([&] { return describe_process() == before; }));
 }
 
+TEST_F(ExitWatchTest, AForkedChildKeepsNoneOfItsDescriptors) {
+  const Child process;
+  const UniqueFd pidfd = opened(process.pid());
+  const auto descriptors = [] {
+    std::vector<std::string> lines = describe_process();
+    std::erase_if(lines, [](const std::string& line) { return !line.starts_with("descriptor"); });
+    return lines;
+  };
+  const std::vector<std::string> before = descriptors();
+  Reports reports;
+  ASSERT_FALSE(watch_.add(pidfd.get(), &Reports::tell, &reports, 1));
+  EXPECT_EQ(descriptors().size(), before.size() + 2);
+  EXPECT_EQ(test::run_in_child([&] { EXPECT_EQ(descriptors(), before); }), 0);
+  watch_.remove_all(&reports);
+  // Not closed there when the numbers are somebody else's by now.
+  const UniqueFd other(::dup(pidfd.get()));
+  const std::vector<std::string> with_other = descriptors();
+  EXPECT_EQ(test::run_in_child([&] { EXPECT_EQ(descriptors(), with_other); }), 0);
+}
+
 TEST_F(ExitWatchTest, EndsAndRemovalsAtTheSameTime) {
   Reports reports;
   for (int round = 0; round < 50; ++round) {

@@ -53,6 +53,21 @@ TEST_F(HubForkTest, AChildHasNothingOfOurs) {
   EXPECT_EQ(status, 0) << "wait status " << status;
 }
 
+TEST_F(HubForkTest, AChildHasNoDescriptorOfAThreadThatWaits) {
+  const std::vector<std::string> before = inherited();
+  std::thread waiter([this] {
+    auto found = hub_.wait_for(SignalSet::of(SIGUSR2), 60'000'000'000);
+    EXPECT_TRUE(found.ok() && found.value().has_value());
+  });
+  EXPECT_TRUE(test::eventually([] { return standing(SIGUSR2).sa_sigaction == &signal_handler; }));
+  // The hub's pipe and the waiter's own.
+  EXPECT_GE(inherited().size(), before.size() + 4);
+  const int status = test::run_in_child([&before] { EXPECT_EQ(inherited(), before); });
+  EXPECT_EQ(status, 0) << "wait status " << status;
+  ::kill(::getpid(), SIGUSR2);
+  waiter.join();
+}
+
 TEST_F(HubForkTest, AChildDoesNotReachTheParent) {
   Inbox inbox;
   ASSERT_FALSE(inbox.subscribe({SIGWINCH}));

@@ -2,29 +2,19 @@
 // do not grow with the number of threads.
 'use strict';
 
-const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { afterEach, expect } = require('@jest/globals');
 const { start } = require('../helpers/fixture');
 const { eachRuntime } = require('../helpers/runtimes');
-const { testWith } = require('../helpers/tools');
+const { findStrace, testWith } = require('../helpers/tools');
 
 const ROUNDS = 100;
 // Of the runtime's own doing now and then: its collector's, its allocator's and its locks'.
 const HOUSEKEEPING =
   /^(futex|madvise|mmap|munmap|mprotect|sched_yield|brk|sched_getaffinity|membarrier|getrusage|clock_\w+|epoll_\w+|write|read|pread64)\(/;
 
-/** @returns {import('../helpers/tools').Tool} */
-function findStrace() {
-  try {
-    execFileSync('strace', ['-o', '/dev/null', 'true'], { stdio: 'ignore' });
-    return { path: 'strace' };
-  } catch {
-    return { missing: 'strace is not there, or may not trace' };
-  }
-}
 const strace = findStrace();
 
 /** @type {string | undefined} */
