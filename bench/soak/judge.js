@@ -4,8 +4,9 @@
 const { median } = require('../lib/statistics');
 
 /**
- * One second. Sizes in bytes; `threads` and `descriptors` as /proc counts them.
- * @typedef {{ at: number, rss: number, heap: number, threads: number, descriptors: number, told: number, http: number }} Sample
+ * One second. Sizes in bytes; `threads` and `descriptors` as /proc counts them; `collected`: garbage was, right before.
+ * @typedef {{ at: number, rss: number, heap: number, threads: number, descriptors: number, told: number, http: number,
+ *   collected: boolean }} Sample
  * @typedef {{ threads: number, descriptors: number, rss: number, heap: number }} Picture of the process at rest
  * @typedef {{ title: string, wanted: string, found: string, ok: boolean }} Verdict
  */
@@ -21,7 +22,8 @@ const SLACK = { rss: 8 * MIB, heap: 2 * MIB };
 /** @param {Sample[]} samples @param {{ from: number, to: number }} part @param {'rss' | 'heap'} key */
 function medianOf(samples, { from, to }, key) {
   const [first, last] = [Math.floor(samples.length * from), Math.ceil(samples.length * to)];
-  return median(samples.slice(first, last).map((sample) => sample[key]));
+  const part = samples.slice(first, last).filter(({ collected }) => collected);
+  return median(part.map((sample) => sample[key]));
 }
 
 /** @param {number} bytes */
@@ -32,7 +34,7 @@ function flat(samples, key, title) {
   const [early, late] = [medianOf(samples, EARLY, key), medianOf(samples, LATE, key)];
   const most = early * GROWTH + SLACK[key];
   return {
-    title: `${title}, median of the last fifth against that of the second`,
+    title: `${title} after a collection, median of the last fifth against that of the second`,
     wanted: `<= ${mib(most)}`,
     found: `${mib(late)} after ${mib(early)}`,
     ok: late <= most,

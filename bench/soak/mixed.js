@@ -2,21 +2,15 @@
 'use strict';
 
 const path = require('node:path');
-const { signalNumber } = require('../..');
 const { startHttpLoad } = require('./http-load');
 const { complete, flat, limit, nothing, same } = require('./judge');
-const { Program, look, startSender } = require('./processes');
+const { Program, look, workInRain } = require('./processes');
 
 /** @typedef {import('./judge').Sample} Sample @typedef {import('./judge').Verdict} Verdict */
 
 const REAL_TIME = ['SIGRTMIN+1', 'SIGRTMIN+2', 'SIGRTMIN+3', 'SIGRTMIN+4', 'SIGRTMIN+5'];
 const STANDARD = ['SIGUSR2', 'SIGHUP', 'SIGWINCH'];
 const PER_SECOND = { realTime: 1000, standard: 300 };
-
-/** @param {number} seconds */
-const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-/** @param {string} name */
-const number = (name) => signalNumber(/** @type {import('../..').SignalName} */ (name));
 
 /**
  * @param {{ command: readonly string[], env: NodeJS.ProcessEnv, kind: string, seconds: number,
@@ -29,41 +23,31 @@ async function runMixed({ command, env, kind, seconds, onSecond }) {
   /** @type {import('./http-load').startHttpLoad extends (...args: any) => infer T ? T | undefined : never} */
   let load;
   let counting = false;
-  const program = new Program([...command, path.join(__dirname, 'program.js')], env, ({ event, heap, told }) => {
+  const program = new Program([...command, path.join(__dirname, 'program.js')], env, ({ event, heap, told, collected }) => {
     if (event !== 'second' || !counting) return;
     const http = load?.counts.answered ?? 0;
-    samples.push({ at: samples.length + 1, heap, told, http, ...look(program.pid) });
+    samples.push({ at: samples.length + 1, heap, told, collected, http, ...look(program.pid) });
     onSecond(samples[samples.length - 1]);
   });
   const { port } = await program.line('ready');
   load = startHttpLoad(port, { connections: 4, pauseMs: 5 });
 
-  /** @param {number} time @returns {Promise<Record<string, number>>} what the kernel accepted in that time, by name */
-  const work = async (time) => {
-    const senders = [
-      startSender(program.pid, PER_SECOND.realTime, REAL_TIME.map(number)),
-      startSender(program.pid, PER_SECOND.standard, STANDARD.map(number)),
-    ];
-    await program.tell('work');
-    await sleep(time);
-    // While signals still come: some of its work waits for one.
-    await program.tell('rest');
-    const [realTime, standard] = await Promise.all(senders.map((sender) => sender.stop()));
-    const accepted = { ...realTime.accepted, ...standard.accepted };
-    return Object.fromEntries([...REAL_TIME, ...STANDARD].map((name) => [name, accepted[number(name)]]));
-  };
+  const rains = [
+    { perSecond: PER_SECOND.realTime, signals: REAL_TIME },
+    { perSecond: PER_SECOND.standard, signals: STANDARD },
+  ];
   const atRest = async () => {
     const { heap } = await program.tell('quiet');
     return { ...look(program.pid), heap };
   };
 
   // Threads and descriptors that stay (the runtime's own) are there before they are counted.
-  await work(Math.min(10, Math.max(3, seconds / 10)));
+  await workInRain(program, rains, Math.min(10, Math.max(3, seconds / 10)));
   const before = await atRest();
   await program.tell('reset');
   const answeredBefore = load.counts.answered;
   counting = true;
-  const accepted = await work(seconds);
+  const accepted = await workInRain(program, rains, seconds);
   counting = false;
   const answered = load.counts.answered - answeredBefore;
   const after = await atRest();

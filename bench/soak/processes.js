@@ -5,6 +5,7 @@
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const readline = require('node:readline');
+const { signalNumber } = require('../..');
 const { compile } = require('../lib/native');
 
 const ANSWER_MS = 120_000;
@@ -108,6 +109,26 @@ function startSender(pid, perSecond, signos) {
   };
 }
 
+/**
+ * The program works while signals come. It rests before they stop: some of its work waits for one.
+ * @param {Program} program
+ * @param {{ perSecond: number, signals: string[] }[]} rains
+ * @param {number} seconds
+ * @returns {Promise<Record<string, number>>} what the kernel accepted, by name
+ */
+async function workInRain(program, rains, seconds) {
+  /** @param {string} name */
+  const number = (name) => signalNumber(/** @type {import('../..').SignalName} */ (name));
+  const senders = rains.map(({ perSecond, signals }) => startSender(program.pid, perSecond, signals.map(number)));
+  await program.tell('work');
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  await program.tell('rest');
+  const sent = await Promise.all(senders.map((sender) => sender.stop()));
+  return Object.fromEntries(
+    rains.flatMap(({ signals }, i) => signals.map((name) => [name, sent[i].accepted[number(name)]])),
+  );
+}
+
 /** @param {number} pid */
 function look(pid) {
   const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -116,4 +137,4 @@ function look(pid) {
   return { rss: field('VmRSS') * 1024, threads: field('Threads'), descriptors: fs.readdirSync(`/proc/${pid}/fd`).length };
 }
 
-module.exports = { Program, look, startSender };
+module.exports = { Program, look, workInRain };

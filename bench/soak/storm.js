@@ -74,9 +74,13 @@ const COMMANDS = {
     await Promise.all(slots);
   },
   quiet: () => sleep(2000),
+  reset() {
+    for (const name of Object.keys(tally.tallies)) delete tally.tallies[name];
+    Object.assign(counts, { begun: 0, terminated: 0, left: 0, rounds: 0 });
+  },
   report() {
     const { dropped, process: ofProcess } = stats();
-    return { ...counts, tallies: tally.tallies, problems, dropped, ofProcess, unclaimedOfMain: unbalanced() };
+    return { ...counts, tallies: tally.tallies, problems, dropped, ofProcess, unbalancedOfMain: unbalanced() };
   },
   end: () => process.exit(0),
 };
@@ -91,7 +95,7 @@ async function main() {
   });
   setInterval(() => {
     say('second', { told: Object.values(tally.tallies).reduce((sum, { told }) => sum + told, 0) });
-  }, 1000);
+  }, 1000).unref();
   say('ready');
 }
 

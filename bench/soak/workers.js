@@ -4,20 +4,14 @@
 'use strict';
 
 const path = require('node:path');
-const { signalNumber } = require('../..');
 const { complete, limit, nothing, same } = require('./judge');
-const { Program, look, startSender } = require('./processes');
+const { Program, look, workInRain } = require('./processes');
 
 const REAL_TIME = ['SIGRTMIN+1', 'SIGRTMIN+2'];
 // SIGWINCH is the Workers' alone.
 const STANDARD = ['SIGUSR2', 'SIGWINCH'];
 const WORKERS = 64;
 const PER_SECOND = 600;
-
-/** @param {number} seconds */
-const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-/** @param {string} name */
-const number = (name) => signalNumber(/** @type {import('../..').SignalName} */ (name));
 
 /**
  * @param {{ command: readonly string[], env: NodeJS.ProcessEnv, kind: string, seconds: number,
@@ -28,34 +22,34 @@ async function runWorkers({ command, env, kind, seconds, onSecond }) {
     if (event === 'second') onSecond({ ...look(program.pid), told });
   });
   await program.line('ready');
-  const before = look(program.pid);
-  const senders = [
-    startSender(program.pid, PER_SECOND, REAL_TIME.map(number)),
-    startSender(program.pid, PER_SECOND, STANDARD.map(number)),
+  const rains = [
+    { perSecond: PER_SECOND, signals: REAL_TIME },
+    { perSecond: PER_SECOND, signals: STANDARD },
   ];
-  await program.tell('work');
-  await sleep(seconds);
-  await program.tell('rest');
-  const [realTime, standard] = await Promise.all(senders.map((sender) => sender.stop()));
+  // Threads and descriptors that stay are there before they are counted.
+  await workInRain(program, rains, Math.min(2, seconds / 3));
+  await program.tell('quiet');
+  const before = look(program.pid);
+  await program.tell('reset');
+  const sent = await workInRain(program, rains, seconds);
   await program.tell('quiet');
   const report = await program.tell('report');
   const after = look(program.pid);
   const ending = await program.end();
 
-  const accepted = Object.fromEntries(REAL_TIME.map((name) => [name, realTime.accepted[number(name)]]));
-  const sent = Object.values(accepted).reduce((sum, count) => sum + count, 0);
-  const all = sent + Object.values(standard.accepted).reduce((sum, count) => sum + count, 0);
-  const { ofProcess, unclaimedOfMain } = report;
+  const accepted = Object.fromEntries(REAL_TIME.map((name) => [name, sent[name]]));
+  const all = Object.values(sent).reduce((sum, count) => sum + count, 0);
+  const { ofProcess, unbalancedOfMain } = report;
   /** @type {import('./judge').Verdict[]} */
   const verdicts = [
-    limit('signals sent a second', all / seconds, '>=', PER_SECOND),
+    limit('signals sent a second', all / seconds, '>=', 1000),
     limit('Workers begun', report.begun, '>=', WORKERS),
     limit('of these ended by terminate()', report.terminated, '>=', 1),
     limit('of these ended by themselves', report.left, '>=', 1),
     limit('subscriptions of Workers, heard out', report.rounds, '>=', WORKERS),
     ...complete(accepted, report.tallies, kind === 'node' ? REAL_TIME : []),
     limit('dropped', report.dropped, '<=', 0),
-    nothing('counters of the main thread that do not add up', unclaimedOfMain),
+    nothing('counters of the main thread that do not add up', unbalancedOfMain),
     nothing('what Workers found wrong', report.problems),
     limit('environments left', ofProcess.environments, '<=', 1),
     limit('records that found the ring full', ofProcess.overflow, '<=', 0),

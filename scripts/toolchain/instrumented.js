@@ -40,15 +40,29 @@ const compiler = () => (process.env.CXX?.trim() || 'c++').split(/\s+/);
 
 /** Whether the compiler has the sanitizer, and whether a program made with it starts here. @param {string} sanitizer */
 function checkSanitizer(sanitizer) {
+  probe(compiler(), sanitizer, 'int main() {}', []);
+}
+
+/** libFuzzer comes with Clang alone. @throws {Missing} @returns {string} the compiler's command */
+function findFuzzer() {
+  const candidates = [process.env.CLANGXX ?? '', 'clang++', ...[21, 20, 19, 18, 17, 16, 15, 14].map((n) => `clang++-${n}`)];
+  const found = candidates.find((name) => name !== '' && spawnSync(name, ['--version']).status === 0);
+  if (found === undefined) throw new Missing('there is no clang++ (Debian/Ubuntu: apt install clang)');
+  const program = '#include <cstdint>\nextern "C" int LLVMFuzzerTestOneInput(const uint8_t*, size_t) { return 0; }';
+  probe([found], 'fuzzer,address,undefined', program, ['-runs=1']);
+  return found;
+}
+
+/** @param {string[]} compiler @param {string} sanitizer @param {string} input @param {string[]} programArgs */
+function probe([command, ...args], sanitizer, input, programArgs) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sigbridge-'));
   try {
-    const [command, ...args] = compiler();
     const program = path.join(folder, 'probe');
     const flags = [...args, `-fsanitize=${sanitizer}`, '-pthread', '-x', 'c++', '-', '-o', program];
-    const built = spawnSync(command, flags, { input: 'int main() {}', encoding: 'utf8' });
+    const built = spawnSync(command, flags, { input, encoding: 'utf8' });
     if (built.status !== 0)
       throw new Missing(`no -fsanitize=${sanitizer} here: ${lastLine(built.stderr ?? '')}`);
-    const started = spawnSync(program, { encoding: 'utf8' });
+    const started = spawnSync(program, programArgs, { encoding: 'utf8' });
     if (started.status !== 0)
       throw new Missing(`its programs do not start here: ${lastLine(started.stderr ?? '')}`);
   } finally {
@@ -133,4 +147,4 @@ function sanitizedEnvironment(name, reports) {
   return { SIGBRIDGE_BINARY: binary, LD_PRELOAD: library, ...Object.fromEntries(options) };
 }
 
-module.exports = { Missing, SANITIZERS, build, checkSanitizer, sanitizedEnvironment };
+module.exports = { Missing, SANITIZERS, build, checkSanitizer, findFuzzer, sanitizedEnvironment };

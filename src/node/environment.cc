@@ -34,15 +34,16 @@ void Environment::end(void* self) {
 
 Napi::Value Environment::start(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
+  const Napi::ArrayBuffer buffer = EventForwarder::make_buffer(env);
+  if (buffer.IsEmpty()) return env.Undefined();
   auto* self = new Environment;
   self->main_thread_ = info[2].As<Napi::Boolean>().Value();
   self->inherits_mask_ = info[3].As<Napi::Boolean>().Value();
   self->has_loop_ = info[4].As<Napi::Boolean>().Value();
   self->env_ = env;
   if (self->inherits_mask_) exempt_this_thread();
-  const Napi::Value buffer =
-      self->forwarder_.start(env, info[0].As<Napi::Function>(), info[1].As<Napi::Function>(),
-                             &Environment::release, &Environment::on_drained, self);
+  self->forwarder_.start(buffer, info[0].As<Napi::Function>(), info[1].As<Napi::Function>(),
+                         &Environment::release, &Environment::on_drained, self);
   // After the thread-safe function was made: hooks run in reverse order, and ours has to come before its own.
   env.AddCleanupHook(&Environment::end, static_cast<void*>(self));
 
@@ -64,16 +65,17 @@ Napi::Value Environment::start(const Napi::CallbackInfo& info) {
 
 namespace {
 
-// [signo, listeners, flags, asked, ...], listeners: -1 unknown, 0 none, 1 some; see action_flags.h
+// [signo, listeners, flags, asked, ...], listeners: -1 unknown, 0 none, 1 some; see action_flags.h. Empty: as
+// numbers_argument()'s nothing; JavaScript asks for no less than one.
 std::vector<Wanted> wanted_argument(const Napi::CallbackInfo& info, size_t index) {
-  const auto flat = info[index].As<Napi::Array>();
+  const auto flat = numbers_argument(info, index);
   std::vector<Wanted> wanted;
-  const auto at = [&flat](uint32_t place) { return flat.Get(place).As<Napi::Number>().Int32Value(); };
-  for (uint32_t i = 0; i + 3 < flat.Length(); i += 4) {
-    const int listeners = at(i + 1);
-    const ActionFlags flags{flags_from_bits(static_cast<unsigned>(at(i + 2))),
-                            flags_from_bits(static_cast<unsigned>(at(i + 3)))};
-    wanted.push_back({at(i),
+  if (!flat.has_value()) return wanted;
+  for (size_t i = 0; i + 3 < flat->size(); i += 4) {
+    const int listeners = (*flat)[i + 1];
+    const ActionFlags flags{flags_from_bits(static_cast<unsigned>((*flat)[i + 2])),
+                            flags_from_bits(static_cast<unsigned>((*flat)[i + 3]))};
+    wanted.push_back({(*flat)[i],
                       listeners < 0   ? Listeners::kUnknown
                       : listeners > 0 ? Listeners::kLive
                                       : Listeners::kNone,
@@ -88,6 +90,7 @@ std::vector<Wanted> wanted_argument(const Napi::CallbackInfo& info, size_t index
 Napi::Value Environment::subscribe(const Napi::CallbackInfo& info) {
   Environment& self = of(info);
   const std::vector<Wanted> wanted = wanted_argument(info, 0);
+  if (wanted.empty()) return info.Env().Undefined();
   if (PosixError failure = Hub::instance().subscribe(self.forwarder_.subscriber(), wanted))
     return outcome(info.Env(), failure);
   for (const Wanted& want : wanted) self.subscribed_.set(static_cast<size_t>(want.signo));
@@ -122,7 +125,9 @@ void Environment::on_loop_ready(void* self) {
 
 // openCounter(wanted, cells): a number for closeCounter, or a failure
 Napi::Value Environment::open_counter(const Napi::CallbackInfo& info) {
-  return of(info).counters_.open(info.Env(), wanted_argument(info, 0), info[1].As<Napi::Int32Array>());
+  const std::vector<Wanted> wanted = wanted_argument(info, 0);
+  if (wanted.empty()) return info.Env().Undefined();
+  return of(info).counters_.open(info.Env(), wanted, info[1].As<Napi::Int32Array>());
 }
 
 Napi::Value Environment::close_counter(const Napi::CallbackInfo& info) {
