@@ -7,7 +7,13 @@
 const { spawn } = require('node:child_process');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
-const { Missing, SANITIZERS, build, checkSanitizer, sanitizedEnvironment } = require('./toolchain/instrumented');
+const {
+  Missing,
+  SANITIZERS,
+  build,
+  checkSanitizer,
+  sanitizedEnvironment,
+} = require('./toolchain/instrumented');
 const { missingPackages, missingTools } = require('./toolchain/needs');
 
 const root = path.resolve(__dirname, '..');
@@ -79,7 +85,10 @@ async function runTests(name, pattern) {
   });
   const summary = output.match(/^Tests: +.*$/gm)?.pop() ?? '';
   const number = (/** @type {string} */ what) => Number(new RegExp(`(\\d+) ${what}`).exec(summary)?.[1] ?? 0);
-  return distrusting({ passed: number('passed'), failed: number('failed'), skipped: number('skipped') }, code);
+  return distrusting(
+    { passed: number('passed'), failed: number('failed'), skipped: number('skipped') },
+    code,
+  );
 }
 
 /** @param {string} name @param {boolean} few @returns {Promise<Counts>} */

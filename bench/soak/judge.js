@@ -7,7 +7,7 @@ const { median } = require('../lib/statistics');
  * One second. Sizes in bytes; `threads` and `descriptors` as /proc counts them; `collected`: garbage was, right before.
  * @typedef {{ at: number, rss: number, heap: number, threads: number, descriptors: number, told: number, http: number,
  *   collected: boolean }} Sample
- * @typedef {{ threads: number, descriptors: number, rss: number, heap: number }} Picture of the process at rest
+ * @typedef {{ threads: number, descriptors: number }} Picture of the process at rest
  * @typedef {{ title: string, wanted: string, found: string, ok: boolean }} Verdict
  */
 
@@ -76,7 +76,13 @@ function complete(accepted, tallies, inOrder) {
 const nothing = (title, list) => ({
   title,
   wanted: 'none',
-  found: list.length === 0 ? 'none' : list.slice(0, 5).map((item) => JSON.stringify(item)).join('; '),
+  found:
+    list.length === 0
+      ? 'none'
+      : list
+          .slice(0, 5)
+          .map((item) => JSON.stringify(item))
+          .join('; '),
   ok: list.length === 0,
 });
 

@@ -23,12 +23,16 @@ async function runMixed({ command, env, kind, seconds, onSecond }) {
   /** @type {import('./http-load').startHttpLoad extends (...args: any) => infer T ? T | undefined : never} */
   let load;
   let counting = false;
-  const program = new Program([...command, path.join(__dirname, 'program.js')], env, ({ event, heap, told, collected }) => {
-    if (event !== 'second' || !counting) return;
-    const http = load?.counts.answered ?? 0;
-    samples.push({ at: samples.length + 1, heap, told, collected, http, ...look(program.pid) });
-    onSecond(samples[samples.length - 1]);
-  });
+  const program = new Program(
+    [...command, path.join(__dirname, 'program.js')],
+    env,
+    ({ event, heap, told, collected }) => {
+      if (event !== 'second' || !counting) return;
+      const http = load?.counts.answered ?? 0;
+      samples.push({ at: samples.length + 1, heap, told, collected, http, ...look(program.pid) });
+      onSecond(samples[samples.length - 1]);
+    },
+  );
   const { port } = await program.line('ready');
   load = startHttpLoad(port, { connections: 4, pauseMs: 5 });
 

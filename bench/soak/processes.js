@@ -81,7 +81,8 @@ class Program {
   /** @returns {Promise<string>} */
   async end() {
     this.#child.stdin.write('end\n');
-    while (this.ending === undefined) await new Promise((resolve) => this.#watchers.add(() => resolve(undefined)));
+    while (this.ending === undefined)
+      await new Promise((resolve) => this.#watchers.add(() => resolve(undefined)));
     return this.ending;
   }
 }
@@ -93,7 +94,9 @@ class Program {
  * @param {number[]} signos
  */
 function startSender(pid, perSecond, signos) {
-  const child = spawn(compile('steady'), [pid, perSecond, ...signos].map(String), { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(compile('steady'), [pid, perSecond, ...signos].map(String), {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {
     said += text;
@@ -119,7 +122,9 @@ function startSender(pid, perSecond, signos) {
 async function workInRain(program, rains, seconds) {
   /** @param {string} name */
   const number = (name) => signalNumber(/** @type {import('../..').SignalName} */ (name));
-  const senders = rains.map(({ perSecond, signals }) => startSender(program.pid, perSecond, signals.map(number)));
+  const senders = rains.map(({ perSecond, signals }) =>
+    startSender(program.pid, perSecond, signals.map(number)),
+  );
   await program.tell('work');
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   await program.tell('rest');
@@ -134,7 +139,11 @@ function look(pid) {
   const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
   /** @param {string} name */
   const field = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
-  return { rss: field('VmRSS') * 1024, threads: field('Threads'), descriptors: fs.readdirSync(`/proc/${pid}/fd`).length };
+  return {
+    rss: field('VmRSS') * 1024,
+    threads: field('Threads'),
+    descriptors: fs.readdirSync(`/proc/${pid}/fd`).length,
+  };
 }
 
 module.exports = { Program, look, workInRain };

@@ -54,7 +54,8 @@ onSignal([...STANDARD], ({ name, count }) => {
   standard[name] = (standard[name] ?? 0) + count;
 });
 (async () => {
-  for await (const { count } of sigbridge.signals('SIGRTMIN+4', { capacity: 100_000, overflow: 'error' })) streamed += count;
+  for await (const { count } of sigbridge.signals('SIGRTMIN+4', { capacity: 100_000, overflow: 'error' }))
+    streamed += count;
 })().catch((error) => expect(false, `stream: ${error}`));
 process.on('SIGWINCH', () => did('process.on'));
 process.on('warning', (warning) => expect(false, `warning: ${warning.message}`));
@@ -125,7 +126,9 @@ const ACTIVITIES = {
   subscription: {
     pause: 20,
     run() {
-      const subscription = onSignal(['SIGUSR2', 'SIGALRM', 'SIGRTMIN+2'], () => did('of passing subscriptions'));
+      const subscription = onSignal(['SIGUSR2', 'SIGALRM', 'SIGRTMIN+2'], () =>
+        did('of passing subscriptions'),
+      );
       setTimeout(() => subscription.close(), 10);
     },
   },
@@ -175,7 +178,9 @@ const ACTIVITIES = {
 
 /** @param {boolean} terminated or left to close and end by itself */
 async function oneWorker(terminated) {
-  const worker = new Worker(path.join(__dirname, 'worker.js'), { workerData: { signals: ['SIGRTMIN+1', 'SIGUSR2'] } });
+  const worker = new Worker(path.join(__dirname, 'worker.js'), {
+    workerData: { signals: ['SIGRTMIN+1', 'SIGUSR2'] },
+  });
   const ended = new Promise((resolve) => worker.once('exit', resolve));
   worker.once('error', (error) => expect(false, `a Worker failed: ${error}`));
   const report = await new Promise((resolve) => worker.once('message', resolve));
@@ -208,7 +213,11 @@ async function repeat(name) {
 
 const heap = () => {
   const { heapUsed, external } = process.memoryUsage();
-  return { heap: heapUsed, external, told: Object.values(tally.tallies).reduce((sum, { told }) => sum + told, 0) };
+  return {
+    heap: heapUsed,
+    external,
+    told: Object.values(tally.tallies).reduce((sum, { told }) => sum + told, 0),
+  };
 };
 const collect = () => {
   /** @type {any} */ (globalThis).gc?.();

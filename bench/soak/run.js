@@ -82,11 +82,15 @@ async function main() {
   const { kind, version, command } = await findRuntime(values.runtime);
   const reports = fs.mkdtempSync(path.join(os.tmpdir(), 'sigbridge-soak-'));
   const instrumented =
-    values.sanitizer === undefined ? {} : sanitizedEnvironment(values.sanitizer, path.join(reports, 'report'));
+    values.sanitizer === undefined
+      ? {}
+      : sanitizedEnvironment(values.sanitizer, path.join(reports, 'report'));
   const env = { ...process.env, ...instrumented };
   const machine = describeMachine([`${kind} ${version}`]);
   const under = values.sanitizer === undefined ? '' : `, ${values.sanitizer}`;
-  console.log(`${machine.cpus} x ${machine.cpu}, ${machine.kernel}, ${kind} ${version}${under}, ${clock(seconds)} min`);
+  console.log(
+    `${machine.cpus} x ${machine.cpu}, ${machine.kernel}, ${kind} ${version}${under}, ${clock(seconds)} min`,
+  );
 
   const begun = Date.now();
   /** @param {{ rss: number, threads: number, descriptors: number, told: number }} sample */
@@ -101,7 +105,12 @@ async function main() {
   const found = fs.readdirSync(reports).map((name) => fs.readFileSync(path.join(reports, name), 'utf8'));
   if (values.sanitizer !== undefined) {
     outcome.verdicts.push({
-      ...{ title: `reports of ${values.sanitizer}`, wanted: '0', found: String(found.length), ok: found.length === 0 },
+      ...{
+        title: `reports of ${values.sanitizer}`,
+        wanted: '0',
+        found: String(found.length),
+        ok: found.length === 0,
+      },
     });
   }
   fs.rmSync(reports, { recursive: true });

@@ -80,7 +80,14 @@ const COMMANDS = {
   },
   report() {
     const { dropped, process: ofProcess } = stats();
-    return { ...counts, tallies: tally.tallies, problems, dropped, ofProcess, unbalancedOfMain: unbalanced() };
+    return {
+      ...counts,
+      tallies: tally.tallies,
+      problems,
+      dropped,
+      ofProcess,
+      unbalancedOfMain: unbalanced(),
+    };
   },
   end: () => process.exit(0),
 };

@@ -18,9 +18,13 @@ const PER_SECOND = 600;
  *   onSecond: (sample: any) => void }} options
  */
 async function runWorkers({ command, env, kind, seconds, onSecond }) {
-  const program = new Program([...command, path.join(__dirname, 'storm.js'), String(WORKERS)], env, ({ event, told }) => {
-    if (event === 'second') onSecond({ ...look(program.pid), told });
-  });
+  const program = new Program(
+    [...command, path.join(__dirname, 'storm.js'), String(WORKERS)],
+    env,
+    ({ event, told }) => {
+      if (event === 'second') onSecond({ ...look(program.pid), told });
+    },
+  );
   await program.line('ready');
   const rains = [
     { perSecond: PER_SECOND, signals: REAL_TIME },

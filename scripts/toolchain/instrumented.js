@@ -45,10 +45,15 @@ function checkSanitizer(sanitizer) {
 
 /** libFuzzer comes with Clang alone. @throws {Missing} @returns {string} the compiler's command */
 function findFuzzer() {
-  const candidates = [process.env.CLANGXX ?? '', 'clang++', ...[21, 20, 19, 18, 17, 16, 15, 14].map((n) => `clang++-${n}`)];
+  const candidates = [
+    process.env.CLANGXX ?? '',
+    'clang++',
+    ...[21, 20, 19, 18, 17, 16, 15, 14].map((n) => `clang++-${n}`),
+  ];
   const found = candidates.find((name) => name !== '' && spawnSync(name, ['--version']).status === 0);
   if (found === undefined) throw new Missing('there is no clang++ (Debian/Ubuntu: apt install clang)');
-  const program = '#include <cstdint>\nextern "C" int LLVMFuzzerTestOneInput(const uint8_t*, size_t) { return 0; }';
+  const program =
+    '#include <cstdint>\nextern "C" int LLVMFuzzerTestOneInput(const uint8_t*, size_t) { return 0; }';
   probe([found], 'fuzzer,address,undefined', program, ['-runs=1']);
   return found;
 }
@@ -143,7 +148,10 @@ function sanitizedEnvironment(name, reports) {
   const found = spawnSync(command, [...args, `-print-file-name=${sanitizer.library}`], { encoding: 'utf8' });
   const library = found.stdout?.trim() ?? '';
   if (!path.isAbsolute(library)) throw new Missing(`the compiler has no ${sanitizer.library} to preload`);
-  const options = Object.entries(sanitizer.options).map(([key, text]) => [key, text.replace('{reports}', reports)]);
+  const options = Object.entries(sanitizer.options).map(([key, text]) => [
+    key,
+    text.replace('{reports}', reports),
+  ]);
   return { SIGBRIDGE_BINARY: binary, LD_PRELOAD: library, ...Object.fromEntries(options) };
 }
 

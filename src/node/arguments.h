@@ -5,8 +5,6 @@
 #include <napi.h>
 
 #include <cstdint>
-#include <optional>
-#include <vector>
 
 #include "../posix/posix_error.h"
 #include "../posix/signal_set.h"
@@ -22,21 +20,13 @@ inline int64_t bits_argument(const Napi::CallbackInfo& info, size_t index) {
   return static_cast<int64_t>(info[index].As<Napi::BigInt>().Uint64Value(&lossless));
 }
 
-// An array of numbers. Nothing: the environment is being terminated. From then on all that could run JavaScript
-// fails, reading an element and making an array buffer too, while the code that called us still runs; what such
-// a call of node-addon-api's returns is empty, and to ask it for anything ends the process.
-inline std::optional<std::vector<int32_t>> numbers_argument(const Napi::CallbackInfo& info, size_t index) {
-  const napi_env env = info.Env();
-  uint32_t length = 0;
-  if (napi_get_array_length(env, info[index], &length) != napi_ok) return std::nullopt;
-  std::vector<int32_t> numbers(length);
-  for (uint32_t i = 0; i < length; ++i) {
-    napi_value element = nullptr;
-    if (napi_get_element(env, info[index], i, &element) != napi_ok ||
-        napi_get_value_int32(env, element, &numbers[i]) != napi_ok)
-      return std::nullopt;
-  }
-  return numbers;
+// An element of an array of numbers. False: the environment is being terminated. From then on all that could
+// run JavaScript fails, reading an element and making an array buffer too, while the code that called us still
+// runs; what such a call of node-addon-api's returns is empty, and to ask it for anything ends the process.
+inline bool read_element(napi_env env, napi_value array, uint32_t index, int32_t& number) {
+  napi_value element = nullptr;
+  return napi_get_element(env, array, index, &element) == napi_ok &&
+         napi_get_value_int32(env, element, &number) == napi_ok;
 }
 
 // Four arguments of 32 bits, lowest signals first: an array would cost more than all the rest of a mask call.

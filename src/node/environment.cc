@@ -1,6 +1,7 @@
 // See environment.h. What goes wrong in a system call comes back as {errno, syscall}.
 #include "environment.h"
 
+#include <array>
 #include <vector>
 
 #include "../posix/hub.h"
@@ -65,21 +66,22 @@ Napi::Value Environment::start(const Napi::CallbackInfo& info) {
 
 namespace {
 
-// [signo, listeners, flags, asked, ...], listeners: -1 unknown, 0 none, 1 some; see action_flags.h. Empty: as
-// numbers_argument()'s nothing; JavaScript asks for no less than one.
+// [signo, listeners, flags, asked, ...], listeners: -1 unknown, 0 none, 1 some; see action_flags.h. Empty: the
+// environment is being terminated; JavaScript asks for no less than one.
 std::vector<Wanted> wanted_argument(const Napi::CallbackInfo& info, size_t index) {
-  const auto flat = numbers_argument(info, index);
+  const auto flat = info[index].As<Napi::Array>();
   std::vector<Wanted> wanted;
-  if (!flat.has_value()) return wanted;
-  for (size_t i = 0; i + 3 < flat->size(); i += 4) {
-    const int listeners = (*flat)[i + 1];
-    const ActionFlags flags{flags_from_bits(static_cast<unsigned>((*flat)[i + 2])),
-                            flags_from_bits(static_cast<unsigned>((*flat)[i + 3]))};
-    wanted.push_back({(*flat)[i],
+  for (uint32_t i = 0; i + 3 < flat.Length(); i += 4) {
+    std::array<int32_t, 4> row{};
+    for (uint32_t place = 0; place < row.size(); ++place) {
+      if (!read_element(info.Env(), flat, i + place, row[place])) return {};
+    }
+    const auto [signo, listeners, flags, asked] = row;
+    wanted.push_back({signo,
                       listeners < 0   ? Listeners::kUnknown
                       : listeners > 0 ? Listeners::kLive
                                       : Listeners::kNone,
-                      flags});
+                      {flags_from_bits(static_cast<unsigned>(flags)), flags_from_bits(static_cast<unsigned>(asked))}});
   }
   return wanted;
 }

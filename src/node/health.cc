@@ -48,9 +48,12 @@ Napi::Value health_open(const Napi::CallbackInfo& info) {
     return static_cast<int64_t>(info[index].As<Napi::Number>().DoubleValue() * 1e6);
   };
   HealthOrder order;
-  const auto signos = numbers_argument(info, 0);
-  if (!signos.has_value()) return env.Undefined();
-  for (const int signo : *signos) order.signals.add(signo);
+  const auto signos = info[0].As<Napi::Array>();
+  for (uint32_t i = 0; i < signos.Length(); ++i) {
+    int32_t signo = 0;
+    if (!read_element(env, signos, i, signo)) return env.Undefined();
+    order.signals.add(signo);
+  }
   order.patience = ns(1);
   order.format = info[2].As<Napi::Boolean>().Value() ? HealthFormat::kText : HealthFormat::kJson;
   order.process_began = monotonic_now() - ns(3);

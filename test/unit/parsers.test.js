@@ -52,13 +52,19 @@ describe('names', () => {
   test('a number has a name that leads back to it, or is refused', () => {
     const numbers = new Set(spellings.values());
     forAll(TIMES, (random) => {
-      const value = random.of([random.number(-5, 130), random.number(-(2 ** 31), 2 ** 31), random.number(0, 64) + 0.5]);
+      const value = random.of([
+        random.number(-5, 130),
+        random.number(-(2 ** 31), 2 ** 31),
+        random.number(0, 64) + 0.5,
+      ]);
       if (numbers.has(value)) {
         expect(signalNumber(signalName(value))).toBe(value);
         expect(signalFromExitCode(exitCode(value))).toBe(signalName(value));
       } else {
         expect(() => signalName(value)).toThrow(
-          expect.objectContaining({ code: expect.stringMatching(/^ERR_(SIGNAL_INVALID|SIGNAL_RESERVED|OUT_OF_RANGE)$/) }),
+          expect.objectContaining({
+            code: expect.stringMatching(/^ERR_(SIGNAL_INVALID|SIGNAL_RESERVED|OUT_OF_RANGE)$/),
+          }),
         );
       }
     });
@@ -88,14 +94,27 @@ describe('/proc', () => {
         ...[`SigCgt:\t${hex(sets.caught)}`, ''],
       ].join('\n');
       const state = 'sleeping';
-      expect(parseStatus(text)).toEqual({ name, state, pid, group, parent, inner: 7, ...sets, queued: { used, limit } });
+      expect(parseStatus(text)).toEqual({
+        name,
+        state,
+        pid,
+        group,
+        parent,
+        inner: 7,
+        ...sets,
+        queued: { used, limit },
+      });
     });
   });
 
   test('any text at all is a status of some kind', () => {
     forAll(TIMES, (random) => {
-      const label = () => random.of(['Name', 'State', 'Pid', 'SigBlk', 'SigQ', 'NSpid', '', random.text(5, ANYTHING)]);
-      const lines = random.list(12, () => `${label()}${random.of([':\t', ':', ''])}${random.text(20, ANYTHING)}`);
+      const label = () =>
+        random.of(['Name', 'State', 'Pid', 'SigBlk', 'SigQ', 'NSpid', '', random.text(5, ANYTHING)]);
+      const lines = random.list(
+        12,
+        () => `${label()}${random.of([':\t', ':', ''])}${random.text(20, ANYTHING)}`,
+      );
       const status = parseStatus(lines.join('\n'));
       expect(typeof status.name).toBe('string');
       expect(Number.isInteger(status.pid)).toBe(true);
@@ -110,12 +129,19 @@ describe('/proc', () => {
       const lines = random.list(20, () => {
         const at = random.number(1, 2 ** 40).toString(16);
         const range = `${at}000-${at}fff`;
-        const path = random.of(['', '[heap]', '[vdso]', `/${random.text(8, `${ANYTHING}\n`)}`, '/lib/x.so (deleted)']);
+        const path = random.of([
+          '',
+          '[heap]',
+          '[vdso]',
+          `/${random.text(8, `${ANYTHING}\n`)}`,
+          '/lib/x.so (deleted)',
+        ]);
         const mode = random.of(['r-xp', 'rw-p', 'r--s', '--xp']);
         const inode = path.startsWith('/') ? random.number(0, 3) : 0;
         // A line's end is written as \012, and nothing else of a path is.
         const written = path.replaceAll('\n', '\\012');
-        if (path.startsWith('/') && mode[2] === 'x' && inode > 0 && !expected.has(path)) expected.set(path, range);
+        if (path.startsWith('/') && mode[2] === 'x' && inode > 0 && !expected.has(path))
+          expected.set(path, range);
         return `${range} ${mode} 00000000 08:01 ${inode}${path === '' ? '' : ` ${' '.repeat(10)}${written}`}`;
       });
       expect(parseMaps(lines.join('\n'))).toEqual([...expected].map(([path, range]) => ({ path, range })));
