@@ -2,9 +2,9 @@
 //
 //   steady PID PER_SECOND SIGNO...
 //
-// The signals in turn: real-time ones by sigqueue() with the payloads 1, 2, 3, ... for each, none given up when the
-// queue is full; standard ones by kill(). Then one line of JSON: what the kernel has accepted of each, and how often it
-// refused.
+// The signals in turn: real-time ones by sigqueue() with the payloads 1, 2, 3, ... for each, none given up
+// when the queue is full; standard ones by kill(). Then one line of JSON: what the kernel has accepted of
+// each, and how often it refused.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>

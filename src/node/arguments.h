@@ -21,8 +21,9 @@ inline int64_t bits_argument(const Napi::CallbackInfo& info, size_t index) {
 }
 
 // An element of an array of numbers. False: the environment is being terminated. From then on all that could
-// run JavaScript fails, reading an element and making an array buffer too, while the code that called us still
-// runs; what such a call of node-addon-api's returns is empty, and to ask it for anything ends the process.
+// run JavaScript fails, reading an element and making an array buffer too, while the code that called us
+// still runs; what such a call of node-addon-api's returns is empty, and to ask it for anything ends the
+// process.
 inline bool read_element(napi_env env, napi_value array, uint32_t index, int32_t& number) {
   napi_value element = nullptr;
   return napi_get_element(env, array, index, &element) == napi_ok &&

@@ -66,8 +66,8 @@ Napi::Value Environment::start(const Napi::CallbackInfo& info) {
 
 namespace {
 
-// [signo, listeners, flags, asked, ...], listeners: -1 unknown, 0 none, 1 some; see action_flags.h. Empty: the
-// environment is being terminated; JavaScript asks for no less than one.
+// [signo, listeners, flags, asked, ...], listeners: -1 unknown, 0 none, 1 some; see action_flags.h. Empty:
+// the environment is being terminated; JavaScript asks for no less than one.
 std::vector<Wanted> wanted_argument(const Napi::CallbackInfo& info, size_t index) {
   const auto flat = info[index].As<Napi::Array>();
   std::vector<Wanted> wanted;
@@ -77,11 +77,12 @@ std::vector<Wanted> wanted_argument(const Napi::CallbackInfo& info, size_t index
       if (!read_element(info.Env(), flat, i + place, row[place])) return {};
     }
     const auto [signo, listeners, flags, asked] = row;
-    wanted.push_back({signo,
-                      listeners < 0   ? Listeners::kUnknown
-                      : listeners > 0 ? Listeners::kLive
-                                      : Listeners::kNone,
-                      {flags_from_bits(static_cast<unsigned>(flags)), flags_from_bits(static_cast<unsigned>(asked))}});
+    wanted.push_back(
+        {signo,
+         listeners < 0   ? Listeners::kUnknown
+         : listeners > 0 ? Listeners::kLive
+                         : Listeners::kNone,
+         {flags_from_bits(static_cast<unsigned>(flags)), flags_from_bits(static_cast<unsigned>(asked))}});
   }
   return wanted;
 }

@@ -1,6 +1,6 @@
-// Whether the notes of an ELF object (its PT_NOTE segments) have the one of Go's linker, in stripped libraries
-// too. The notes are those of any library there is: nothing in them is believed. Any thread, never in signal
-// context.
+// Whether the notes of an ELF object (its PT_NOTE segments) have the one of Go's linker, in stripped
+// libraries too. The notes are those of any library there is: nothing in them is believed. Any thread, never
+// in signal context.
 #pragma once
 
 #include <cstddef>

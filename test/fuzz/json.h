@@ -1,5 +1,5 @@
-// Whether a text is one JSON value and nothing else, as RFC 8259 has it. Small and slow, and knows nothing of what it
-// looks at.
+// Whether a text is one JSON value and nothing else, as RFC 8259 has it. Small and slow, and knows nothing of
+// what it looks at.
 #pragma once
 
 #include <cctype>
@@ -38,7 +38,9 @@ class Json {
   // None of ours has an escape in it.
   bool string() {
     if (!next('"')) return false;
-    while (at_ < text_.size() && text_[at_] >= ' ' && text_[at_] <= '~' && text_[at_] != '"' && text_[at_] != '\\') ++at_;
+    while (at_ < text_.size() && text_[at_] >= ' ' && text_[at_] <= '~' && text_[at_] != '"' &&
+           text_[at_] != '\\')
+      ++at_;
     return next('"');
   }
   template <typename Item>

@@ -1,5 +1,5 @@
-// Fuzzes the names of signals and of causes: any text, any number, both ways. What may be a name is told apart by a list
-// that is made here, spelling by spelling, and by nothing of the parser's.
+// Fuzzes the names of signals and of causes: any text, any number, both ways. What may be a name is told
+// apart by a list that is made here, spelling by spelling, and by nothing of the parser's.
 #include <climits>
 #include <map>
 #include <set>
@@ -58,8 +58,10 @@ void check_code(int signo, int code) {
   const std::string name = code_name(signo, code);
   MUST(!name.empty());
   const bool is_number = name.find_first_not_of("-0123456789") == std::string::npos;
-  if (is_number) MUST(name == std::to_string(code));
-  else MUST(name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string::npos);
+  if (is_number)
+    MUST(name == std::to_string(code));
+  else
+    MUST(name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string::npos);
 }
 
 }  // namespace
@@ -74,6 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text = input.rest();
   check_name(text);
   // Chance alone does not write six letters.
-  for (const char* prefix : {"SIG", "SIGRTMIN", "SIGRTMAX", "SIGRTMIN+", "SIGRTMAX-"}) check_name(prefix + text);
+  for (const char* prefix : {"SIG", "SIGRTMIN", "SIGRTMAX", "SIGRTMIN+", "SIGRTMAX-"})
+    check_name(prefix + text);
   return 0;
 }

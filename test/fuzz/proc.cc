@@ -1,5 +1,5 @@
-// Fuzzes what is read of the system: a thread's status in /proc, whose name and groups are anybody's, and the notes of
-// ELF objects, which are whatever a library has in it.
+// Fuzzes what is read of the system: a thread's status in /proc, whose name and groups are anybody's, and the
+// notes of ELF objects, which are whatever a library has in it.
 #include <algorithm>
 #include <cinttypes>
 #include <vector>
@@ -29,16 +29,22 @@ void check_status(Input& input) {
   std::string escaped;
   for (const char c : name) {
     if (c == '\0') break;
-    if (c == '\n') escaped += "\\n";
-    else if (c == '\\') escaped += "\\\\";
-    else escaped += c;
+    if (c == '\n')
+      escaped += "\\n";
+    else if (c == '\\')
+      escaped += "\\\\";
+    else
+      escaped += c;
   }
-  const auto blocked = input.number<uint64_t>(), pending = input.number<uint64_t>(), shared = input.number<uint64_t>();
+  const auto blocked = input.number<uint64_t>(), pending = input.number<uint64_t>(),
+             shared = input.number<uint64_t>();
   char masks[128];
-  std::snprintf(masks, sizeof masks, "SigPnd:\t%016" PRIx64 "\nShdPnd:\t%016" PRIx64 "\nSigBlk:\t%016" PRIx64 "\n",
-                pending, shared, blocked);
+  std::snprintf(masks, sizeof masks,
+                "SigPnd:\t%016" PRIx64 "\nShdPnd:\t%016" PRIx64 "\nSigBlk:\t%016" PRIx64 "\n", pending,
+                shared, blocked);
   std::string text = "Name:\t" + escaped + "\nUmask:\t0022\nState:\tS (sleeping)\nGroups:\t";
-  for (int count = input.between(0, 90); count > 0; --count) text += std::to_string(input.number<uint32_t>()) + " ";
+  for (int count = input.between(0, 90); count > 0; --count)
+    text += std::to_string(input.number<uint32_t>()) + " ";
   text += "\nSigQ:\t0/63432\n" + std::string(masks) + "SigIgn:\t0000000000001000\n";
   const ThreadInfo thread = read_status(text);
   MUST(thread.name == escaped);
@@ -50,7 +56,8 @@ bool has_note(const std::vector<std::byte>& notes) {
   uint64_t at = 0;
   const auto word = [&](uint64_t index) {
     uint64_t value = 0;
-    for (size_t byte = 0; byte < 4; ++byte) value |= std::to_integer<uint64_t>(notes[at + index * 4 + byte]) << byte * 8;
+    for (size_t byte = 0; byte < 4; ++byte)
+      value |= std::to_integer<uint64_t>(notes[at + index * 4 + byte]) << byte * 8;
     return value;
   };
   while (at + 12 <= notes.size()) {

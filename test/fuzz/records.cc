@@ -1,5 +1,6 @@
-// Fuzzes what carries records: siginfo_t to record, the ring, what is held, and an environment's inbox. Random operations
-// on the real ones, beside models that are as simple as can be; every record is in one place, or counted.
+// Fuzzes what carries records: siginfo_t to record, the ring, what is held, and an environment's inbox.
+// Random operations on the real ones, beside models that are as simple as can be; every record is in one
+// place, or counted.
 #include <algorithm>
 #include <array>
 #include <deque>
@@ -31,8 +32,8 @@ SignalRecord any_record(Input& input) {
   return make_record(signo, input.coin() ? &info : nullptr, monotonic_now());
 }
 
-// A siginfo_t is a union, and only some causes carry a sender or a payload: nothing of the rest may come through, it may
-// be an address.
+// A siginfo_t is a union, and only some causes carry a sender or a payload: nothing of the rest may come
+// through, it may be an address.
 void check_make_record(Input& input) {
   siginfo_t info{};
   const std::string bytes = input.text(sizeof info);
@@ -61,8 +62,8 @@ void check_merge(Input& input) {
   MUST(merged.timestamp == later.timestamp && merged.pid == later.pid && merged.signo == later.signo);
   // The kernel never counts below zero.
   if (earlier.code == SI_TIMER && later.code == SI_TIMER && earlier.status >= 0 && later.status >= 0) {
-    MUST(merged.status == std::min<int64_t>(int64_t{earlier.status} + later.status,
-                                            std::numeric_limits<int32_t>::max()));
+    MUST(merged.status ==
+         std::min<int64_t>(int64_t{earlier.status} + later.status, std::numeric_limits<int32_t>::max()));
   }
 }
 
@@ -149,7 +150,8 @@ struct Sums {
   uint64_t reported = 0;  // drops
 };
 
-// received == delivered + coalesced + dropped + discarded + waiting, at any time; real-time records keep their order.
+// received == delivered + coalesced + dropped + discarded + waiting, at any time; real-time records keep
+// their order.
 void check_inbox(Input& input) {
   Subscriber inbox([](void*) {}, nullptr, input.between<size_t>(1, 8));
   std::array<Sums, kSignalSlots> sums{};
@@ -190,7 +192,8 @@ void check_inbox(Input& input) {
             sums[static_cast<size_t>(record.signo)].received += static_cast<uint64_t>(record.count);
         }
         const auto claimed = std::make_unique<bool[]>(batch.size());
-        static_cast<void>(inbox.accept(batch, std::span(claimed.get(), batch.size()), Subscriber::Came::kWhileHeld));
+        static_cast<void>(
+            inbox.accept(batch, std::span(claimed.get(), batch.size()), Subscriber::Came::kWhileHeld));
         for (size_t i = 0; i < batch.size(); ++i) MUST(claimed[i] == inbox.is_open(batch[i].signo));
         break;
       }

@@ -1,5 +1,6 @@
-// Fuzzes what is written where JavaScript cannot: the native health report and the trace, as text and as JSON, through
-// buffers of a fixed size. Whatever the facts are, JSON is JSON, a line is a line, and nothing is cut off.
+// Fuzzes what is written where JavaScript cannot: the native health report and the trace, as text and as
+// JSON, through buffers of a fixed size. Whatever the facts are, JSON is JSON, a line is a line, and nothing
+// is cut off.
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -48,7 +49,8 @@ void check_health(Input& input) {
   due.record.uid = input.number<uint32_t>();
   due.record.count = input.number<int32_t>();
   HubHealth hub;
-  for (uint64_t* count : {&hub.received, &hub.overflow, &hub.unclaimed, &hub.late, &hub.batches, &hub.displaced, &hub.taken})
+  for (uint64_t* count :
+       {&hub.received, &hub.overflow, &hub.unclaimed, &hub.late, &hub.batches, &hub.displaced, &hub.taken})
     *count = input.number<uint64_t>();
   hub.environments = input.number<size_t>();
   hub.waiting = input.number<size_t>();
@@ -102,7 +104,9 @@ void check_trace(Input& input) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Input input(data, size);
-  if (input.coin()) check_health(input);
-  else check_trace(input);
+  if (input.coin())
+    check_health(input);
+  else
+    check_trace(input);
   return 0;
 }

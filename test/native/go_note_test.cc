@@ -1,5 +1,5 @@
-// The note of Go's linker among others, and notes that end too early. Memory ends where the notes do: under a sanitizer a
-// byte too far is found.
+// The note of Go's linker among others, and notes that end too early. Memory ends where the notes do: under a
+// sanitizer a byte too far is found.
 #include "go_note.h"
 
 #include <gtest/gtest.h>
