@@ -53,7 +53,7 @@ function findFuzzer() {
   const found = candidates.find((name) => name !== '' && spawnSync(name, ['--version']).status === 0);
   if (found === undefined) throw new Missing('there is no clang++ (Debian/Ubuntu: apt install clang)');
   const program =
-    '#include <cstdint>\nextern "C" int LLVMFuzzerTestOneInput(const uint8_t*, size_t) { return 0; }';
+    '#include <stddef.h>\n#include <stdint.h>\nextern "C" int LLVMFuzzerTestOneInput(const uint8_t*, size_t) { return 0; }';
   probe([found], 'fuzzer,address,undefined', program, ['-runs=1']);
   return found;
 }
