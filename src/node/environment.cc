@@ -93,9 +93,9 @@ std::vector<Wanted> wanted_argument(const Napi::CallbackInfo& info, size_t index
 Napi::Value Environment::subscribe(const Napi::CallbackInfo& info) {
   Environment& self = of(info);
   const std::vector<Wanted> wanted = wanted_argument(info, 0);
-  if (wanted.empty()) return info.Env().Undefined();
-  if (PosixError failure = Hub::instance().subscribe(self.forwarder_.subscriber(), wanted))
-    return outcome(info.Env(), failure);
+  PosixError failure;
+  if (!wanted.empty()) failure = Hub::instance().subscribe(self.forwarder_.subscriber(), wanted);
+  if (failure) return outcome(info.Env(), failure);
   for (const Wanted& want : wanted) self.subscribed_.set(static_cast<size_t>(want.signo));
   return info.Env().Undefined();
 }
@@ -128,9 +128,7 @@ void Environment::on_loop_ready(void* self) {
 
 // openCounter(wanted, cells): a number for closeCounter, or a failure
 Napi::Value Environment::open_counter(const Napi::CallbackInfo& info) {
-  const std::vector<Wanted> wanted = wanted_argument(info, 0);
-  if (wanted.empty()) return info.Env().Undefined();
-  return of(info).counters_.open(info.Env(), wanted, info[1].As<Napi::Int32Array>());
+  return of(info).counters_.open(info.Env(), wanted_argument(info, 0), info[1].As<Napi::Int32Array>());
 }
 
 Napi::Value Environment::close_counter(const Napi::CallbackInfo& info) {

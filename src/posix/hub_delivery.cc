@@ -97,7 +97,7 @@ size_t Hub::fetch_overflow(std::span<SignalRecord> batch, size_t count) {
     };
     const auto earlier = std::find_if(batch.rend() - static_cast<std::ptrdiff_t>(count), batch.rend(), same);
     if (earlier != batch.rend()) {
-      earlier->count = saturating_sum(earlier->count, signed_count);
+      earlier->count += signed_count;
     } else {
       batch[count] = make_record(signo, nullptr, monotonic_now());
       batch[count].count = signed_count;

@@ -65,11 +65,10 @@ inline SignalRecord make_record(int signo, const siginfo_t* info, int64_t timest
   return record;
 }
 
-// Sums stop at the ends: JavaScript that is stuck for hours in a storm must not make a count negative. Those
-// who count exactly do it elsewhere (SignalCounters), in 64 bits.
+// The sum stops at the largest: JavaScript that is stuck for hours in a storm must not make a count negative.
+// Those who count exactly do it elsewhere (SignalCounters), in 64 bits.
 inline int32_t saturating_sum(int32_t one, int32_t other) {
-  using Limits = std::numeric_limits<int32_t>;
-  return static_cast<int32_t>(std::clamp<int64_t>(int64_t{one} + other, -Limits::max(), Limits::max()));
+  return static_cast<int32_t>(std::min<int64_t>(int64_t{one} + other, std::numeric_limits<int32_t>::max()));
 }
 
 // The newest sender is the one told; `count` says that there were others. Expirations that timers missed add
