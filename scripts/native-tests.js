@@ -5,19 +5,16 @@
 
 const { spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
-const os = require('node:os');
 const path = require('node:path');
 const readline = require('node:readline');
 const { parseArgs } = require('node:util');
-const { usableCache } = require('./toolchain/build-folder');
-const { generator, missingPackages, missingTools } = require('./toolchain/needs');
+const { Missing, build, checkSanitizer } = require('./toolchain/instrumented');
+const { missingPackages, missingTools } = require('./toolchain/needs');
 
 const root = path.resolve(__dirname, '..');
 const out = process.stdout;
 const isTTY = out.isTTY === true;
 
-// Of two jobs one compiles a sanitizer's test file for a gigabyte; more would not fit on a small machine.
-const JOBS = '2';
 const LONGEST_MS = 10 * 60_000;
 
 /**
@@ -60,9 +57,6 @@ a sanitizer or valgrind that is missing is skipped.`;
  * @property {{ name: string, reason: string }[]} skipped
  */
 
-/** What keeps a configuration from being run and is no failure. */
-class Missing extends Error {}
-
 /** @param {string} name @param {string} text */
 function status(name, text) {
   out.write(isTTY ? `\r\x1b[K${name}: ${text}` : `${name}: ${text}\n`);
@@ -73,60 +67,14 @@ function say(text) {
   out.write(`${isTTY ? '\r\x1b[K' : ''}${text}\n`);
 }
 
-/** @param {string} command @param {string[]} args @returns {Promise<{ ok: boolean, output: string }>} */
-function run(command, args) {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    const onData = (/** @type {string} */ text) => {
-      output += text;
-    };
-    child.stdout.setEncoding('utf8').on('data', onData);
-    child.stderr.setEncoding('utf8').on('data', onData);
-    child.on('error', (error) => resolve({ ok: false, output: error.message }));
-    child.on('close', (code) => resolve({ ok: code === 0, output }));
-  });
-}
-
-/** @param {string} text */
-const lastLine = (text) => text.trim().split('\n').pop() ?? '';
-
-/** Whether the compiler has the sanitizer, and whether a program made with it starts here. @param {string} sanitizer */
-function checkSanitizer(sanitizer) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sigbridge-'));
-  try {
-    const [compiler, ...args] = (process.env.CXX?.trim() || 'c++').split(/\s+/);
-    const program = path.join(folder, 'probe');
-    const flags = [...args, `-fsanitize=${sanitizer}`, '-pthread', '-x', 'c++', '-', '-o', program];
-    const built = spawnSync(compiler, flags, { input: 'int main() {}', encoding: 'utf8' });
-    if (built.status !== 0)
-      throw new Missing(`no -fsanitize=${sanitizer} here: ${lastLine(built.stderr ?? '')}`);
-    const started = spawnSync(program, { encoding: 'utf8' });
-    if (started.status !== 0)
-      throw new Missing(`its programs do not start here: ${lastLine(started.stderr ?? '')}`);
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
-}
-
 /** @param {string} name @param {Configuration} configuration @returns {Promise<string>} the test program */
-async function build(name, { folder, sanitizer = '' }) {
-  const place = path.join(root, 'build', folder);
-  const known = usableCache(place, root);
-  status(name, `configuring build/${folder}`);
-  const configured = await run('cmake', [
-    ...['-S', root, '-B', place, ...(known ? [] : ['-G', generator()]), '-DCMAKE_BUILD_TYPE=RelWithDebInfo'],
-    ...['-DSIGBRIDGE_TESTS=ON', '-DSIGBRIDGE_WERROR=ON', `-DSIGBRIDGE_SANITIZE=${sanitizer}`],
-  ]);
-  if (!configured.ok) {
-    const hint = /GTest/.test(configured.output)
-      ? ': GoogleTest is missing (Debian/Ubuntu: apt install libgtest-dev)'
-      : '';
-    throw new Error(`${configured.output}cannot configure build/${folder}${hint}`);
-  }
-  status(name, `building build/${folder}`);
-  const built = await run('cmake', ['--build', place, '--target', 'sigbridge_tests', '--parallel', JOBS]);
-  if (!built.ok) throw new Error(`${built.output}cannot build build/${folder}`);
+async function buildTests(name, { folder, sanitizer = '' }) {
+  const place = await build({
+    folder,
+    target: 'sigbridge_tests',
+    settings: ['-DSIGBRIDGE_TESTS=ON', `-DSIGBRIDGE_SANITIZE=${sanitizer}`],
+    status: (text) => status(name, text),
+  });
   return path.join(place, 'sigbridge_tests');
 }
 
@@ -171,7 +119,7 @@ async function test(name, configuration) {
   if (wrapper.length > 0 && spawnSync(wrapper[0], ['--version']).error) {
     throw new Missing(`${wrapper[0]} is not installed (Debian/Ubuntu: apt install ${wrapper[0]})`);
   }
-  const program = await build(name, configuration);
+  const program = await buildTests(name, configuration);
   const begun = Date.now();
   status(name, 'testing');
   const [command, ...args] = [...wrapper, program, '--gtest_color=no'];

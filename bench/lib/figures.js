@@ -57,6 +57,8 @@ add('binary KiB', (results) => results.median('size', 'binary', 'strippedKiB'));
 add('require ms', (results) => results.median('load', 'node sigbridge', 'requireMs'));
 add('memory KiB', (results) => results.median('memory', 'node sigbridge', 'rssKiB'));
 add('mask pair us', (results) => results.median('mask', 'node sigbridge', 'pairUs'));
+add('handler p99 us', (results) => results.median('handler', 'node sigbridge', 'p99Us'));
+add('to the loop p99 us', (results) => results.median('loop', 'node sigbridge', 'p99Us'));
 add('guard us', (results) => results.median('cgo', 'guard', 'us'));
 add('harden us', (results) => results.median('cgo', 'harden', 'us'));
 

@@ -68,6 +68,14 @@ const TARGETS = [
     ...{ is: '>=', limit: 0.99, value: figure('http node / without') },
   },
   { title: 'mask push and pop, Node', is: '<=', limit: 2, unit: 'us', value: figure('mask pair us') },
+  {
+    title: 'one run of the signal handler, p99, Node',
+    ...{ is: '<=', limit: 50, unit: 'us', value: figure('handler p99 us') },
+  },
+  {
+    title: 'from the handler to the listener, idle, p99, Node',
+    ...{ is: '<=', limit: 1000, unit: 'us', value: figure('to the loop p99 us') },
+  },
   { title: 'guard, first call', is: '<=', limit: 1000, unit: 'us', value: figure('guard us') },
   { title: 'harden, first call', is: '<=', limit: 50, unit: 'us', value: figure('harden us') },
 ];

@@ -8,6 +8,7 @@ module.exports = [
   throughput,
   million,
   require('./latency'),
+  require('./stages'),
   require('./startup'),
   require('./http'),
   require('./mask'),

@@ -20,6 +20,16 @@ inline int64_t bits_argument(const Napi::CallbackInfo& info, size_t index) {
   return static_cast<int64_t>(info[index].As<Napi::BigInt>().Uint64Value(&lossless));
 }
 
+// An element of an array of numbers. False: the environment is being terminated. From then on all that could
+// run JavaScript fails, reading an element and making an array buffer too, while the code that called us
+// still runs; what such a call of node-addon-api's returns is empty, and to ask it for anything ends the
+// process.
+inline bool read_element(napi_env env, napi_value array, uint32_t index, int32_t& number) {
+  napi_value element = nullptr;
+  return napi_get_element(env, array, index, &element) == napi_ok &&
+         napi_get_value_int32(env, element, &number) == napi_ok;
+}
+
 // Four arguments of 32 bits, lowest signals first: an array would cost more than all the rest of a mask call.
 inline SignalSet signals_argument(const Napi::CallbackInfo& info, size_t first) {
   SignalSet signals;

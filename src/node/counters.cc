@@ -10,7 +10,8 @@ Napi::Value Counters::open(Napi::Env env, const std::vector<Wanted>& wanted, Nap
   void* data = nullptr;
   size_t length = 0;
   const napi_status status = napi_get_typedarray_info(env, cells, nullptr, &length, &data, nullptr, nullptr);
-  if (status != napi_ok || data == nullptr || length < wanted.size()) {
+  // Nothing wanted: the environment is being terminated, and nobody hears the answer.
+  if (status != napi_ok || data == nullptr || wanted.empty() || length < wanted.size()) {
     return outcome(env, {ENOSYS, "counter"});
   }
   std::vector<int> signals;

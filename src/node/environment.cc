@@ -1,6 +1,7 @@
 // See environment.h. What goes wrong in a system call comes back as {errno, syscall}.
 #include "environment.h"
 
+#include <array>
 #include <vector>
 
 #include "../posix/hub.h"
@@ -34,15 +35,16 @@ void Environment::end(void* self) {
 
 Napi::Value Environment::start(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
+  const Napi::ArrayBuffer buffer = EventForwarder::make_buffer(env);
+  if (buffer.IsEmpty()) return env.Undefined();
   auto* self = new Environment;
   self->main_thread_ = info[2].As<Napi::Boolean>().Value();
   self->inherits_mask_ = info[3].As<Napi::Boolean>().Value();
   self->has_loop_ = info[4].As<Napi::Boolean>().Value();
   self->env_ = env;
   if (self->inherits_mask_) exempt_this_thread();
-  const Napi::Value buffer =
-      self->forwarder_.start(env, info[0].As<Napi::Function>(), info[1].As<Napi::Function>(),
-                             &Environment::release, &Environment::on_drained, self);
+  self->forwarder_.start(buffer, info[0].As<Napi::Function>(), info[1].As<Napi::Function>(),
+                         &Environment::release, &Environment::on_drained, self);
   // After the thread-safe function was made: hooks run in reverse order, and ours has to come before its own.
   env.AddCleanupHook(&Environment::end, static_cast<void*>(self));
 
@@ -64,20 +66,23 @@ Napi::Value Environment::start(const Napi::CallbackInfo& info) {
 
 namespace {
 
-// [signo, listeners, flags, asked, ...], listeners: -1 unknown, 0 none, 1 some; see action_flags.h
+// [signo, listeners, flags, asked, ...], listeners: -1 unknown, 0 none, 1 some; see action_flags.h. Empty:
+// the environment is being terminated; JavaScript asks for no less than one.
 std::vector<Wanted> wanted_argument(const Napi::CallbackInfo& info, size_t index) {
   const auto flat = info[index].As<Napi::Array>();
   std::vector<Wanted> wanted;
-  const auto at = [&flat](uint32_t place) { return flat.Get(place).As<Napi::Number>().Int32Value(); };
   for (uint32_t i = 0; i + 3 < flat.Length(); i += 4) {
-    const int listeners = at(i + 1);
-    const ActionFlags flags{flags_from_bits(static_cast<unsigned>(at(i + 2))),
-                            flags_from_bits(static_cast<unsigned>(at(i + 3)))};
-    wanted.push_back({at(i),
-                      listeners < 0   ? Listeners::kUnknown
-                      : listeners > 0 ? Listeners::kLive
-                                      : Listeners::kNone,
-                      flags});
+    std::array<int32_t, 4> row{};
+    for (uint32_t place = 0; place < row.size(); ++place) {
+      if (!read_element(info.Env(), flat, i + place, row[place])) return {};
+    }
+    const auto [signo, listeners, flags, asked] = row;
+    wanted.push_back(
+        {signo,
+         listeners < 0   ? Listeners::kUnknown
+         : listeners > 0 ? Listeners::kLive
+                         : Listeners::kNone,
+         {flags_from_bits(static_cast<unsigned>(flags)), flags_from_bits(static_cast<unsigned>(asked))}});
   }
   return wanted;
 }
@@ -88,8 +93,9 @@ std::vector<Wanted> wanted_argument(const Napi::CallbackInfo& info, size_t index
 Napi::Value Environment::subscribe(const Napi::CallbackInfo& info) {
   Environment& self = of(info);
   const std::vector<Wanted> wanted = wanted_argument(info, 0);
-  if (PosixError failure = Hub::instance().subscribe(self.forwarder_.subscriber(), wanted))
-    return outcome(info.Env(), failure);
+  PosixError failure;
+  if (!wanted.empty()) failure = Hub::instance().subscribe(self.forwarder_.subscriber(), wanted);
+  if (failure) return outcome(info.Env(), failure);
   for (const Wanted& want : wanted) self.subscribed_.set(static_cast<size_t>(want.signo));
   return info.Env().Undefined();
 }

@@ -13,9 +13,9 @@ constexpr int kBatchesPerRing = 8;
 
 }  // namespace
 
-Napi::ArrayBuffer EventForwarder::start(Napi::Env env, Napi::Function on_batch, Napi::Function on_overflow,
-                                        void (*finalized)(void*), void (*drained)(void*), void* owner) {
-  Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env, (kBatch + 1) * sizeof(SignalRecord));
+void EventForwarder::start(Napi::ArrayBuffer buffer, Napi::Function on_batch, Napi::Function on_overflow,
+                           void (*finalized)(void*), void (*drained)(void*), void* owner) {
+  const Napi::Env env = buffer.Env();
   records_ = {static_cast<SignalRecord*>(buffer.Data()), kBatch};
   buffer_ = Napi::Reference<Napi::ArrayBuffer>::New(buffer, 1);
   on_batch_ = Napi::Persistent(on_batch);
@@ -28,7 +28,6 @@ Napi::ArrayBuffer EventForwarder::start(Napi::Env env, Napi::Function on_batch, 
   // A subscription does not keep the process alive unless it is asked to.
   doorbell_.Unref(env);
   started_ = true;
-  return buffer;
 }
 
 void EventForwarder::stop() {

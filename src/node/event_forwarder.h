@@ -17,10 +17,14 @@ class EventForwarder {
 
   EventForwarder() : subscriber_(&EventForwarder::ring_from_wait_thread, this) {}
 
-  // `on_batch(count)` finds the records in the returned buffer; `on_overflow(signo, count)` tells of drops.
+  // Empty: the environment is being terminated.
+  static Napi::ArrayBuffer make_buffer(Napi::Env env) {
+    return Napi::ArrayBuffer::New(env, (kBatch + 1) * sizeof(SignalRecord));
+  }
+  // `on_batch(count)` finds the records in the buffer; `on_overflow(signo, count)` tells of drops.
   // `drained`: a ring of the wait thread's has been answered; `finalized`: nothing comes any more.
-  Napi::ArrayBuffer start(Napi::Env env, Napi::Function on_batch, Napi::Function on_overflow,
-                          void (*finalized)(void*), void (*drained)(void*), void* owner);
+  void start(Napi::ArrayBuffer buffer, Napi::Function on_batch, Napi::Function on_overflow,
+             void (*finalized)(void*), void (*drained)(void*), void* owner);
   bool started() const { return started_; }
   // No more calls into JavaScript. The thread-safe function's own end tells `finalized`.
   void stop();

@@ -49,8 +49,11 @@ Napi::Value health_open(const Napi::CallbackInfo& info) {
   };
   HealthOrder order;
   const auto signos = info[0].As<Napi::Array>();
-  for (uint32_t i = 0; i < signos.Length(); ++i)
-    order.signals.add(signos.Get(i).As<Napi::Number>().Int32Value());
+  for (uint32_t i = 0; i < signos.Length(); ++i) {
+    int32_t signo = 0;
+    if (!read_element(env, signos, i, signo)) return env.Undefined();
+    order.signals.add(signo);
+  }
   order.patience = ns(1);
   order.format = info[2].As<Napi::Boolean>().Value() ? HealthFormat::kText : HealthFormat::kJson;
   order.process_began = monotonic_now() - ns(3);

@@ -134,6 +134,8 @@ Napi::Value block_for_thread(const Napi::CallbackInfo& info) {
   SignalSet set = SignalSet::blockable();
   if (const int suspend = Hub::instance().suspend_signal(); suspend != 0) set.remove(suspend);
   Napi::ArrayBuffer before = Napi::ArrayBuffer::New(env, sizeof(sigset_t));
+  // The environment is being terminated: nobody would open the mask again.
+  if (before.IsEmpty()) return env.Undefined();
   pthread_sigmask(SIG_BLOCK, &set.native(), static_cast<sigset_t*>(before.Data()));
   return before;
 }

@@ -4,37 +4,28 @@
 #include <dlfcn.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cstddef>
+#include <span>
 
 #if defined(__APPLE__)
 #include <mach-o/dyld.h>
 #include <mach-o/getsect.h>
 #else
 #include <link.h>
+
+#include "go_note.h"
 #endif
 
 namespace sigbridge {
 namespace {
 
 #if !defined(__APPLE__)
-// Go's linker leaves a note with the owner "Go" and type 4 (the build id), in stripped libraries too.
 bool has_go_note(const dl_phdr_info& object) {
-  constexpr ElfW(Word) kGoBuildId = 4;
-  const auto padded = [](size_t size) { return (size + 3) & ~size_t{3}; };
   for (ElfW(Half) i = 0; i < object.dlpi_phnum; ++i) {
     const ElfW(Phdr)& segment = object.dlpi_phdr[i];
     if (segment.p_type != PT_NOTE) continue;
-    const auto* at = reinterpret_cast<const char*>(object.dlpi_addr + segment.p_vaddr);
-    const char* const end = at + segment.p_memsz;
-    while (static_cast<size_t>(end - at) >= sizeof(ElfW(Nhdr))) {
-      const auto* note = reinterpret_cast<const ElfW(Nhdr)*>(at);
-      const char* owner = at + sizeof *note;
-      if (note->n_type == kGoBuildId && note->n_namesz == 4 && std::memcmp(owner, "Go\0", 4) == 0)
-        return true;
-      const size_t size = sizeof *note + padded(note->n_namesz) + padded(note->n_descsz);
-      if (size > static_cast<size_t>(end - at)) break;
-      at += size;
-    }
+    const auto* notes = reinterpret_cast<const std::byte*>(object.dlpi_addr + segment.p_vaddr);
+    if (holds_go_note(std::span(notes, segment.p_memsz))) return true;
   }
   return false;
 }

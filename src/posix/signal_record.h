@@ -65,15 +65,20 @@ inline SignalRecord make_record(int signo, const siginfo_t* info, int64_t timest
   return record;
 }
 
+// The sum stops at the largest: JavaScript that is stuck for hours in a storm must not make a count negative.
+// Those who count exactly do it elsewhere (SignalCounters), in 64 bits.
+inline int32_t saturating_sum(int32_t one, int32_t other) {
+  return static_cast<int32_t>(std::min<int64_t>(int64_t{one} + other, std::numeric_limits<int32_t>::max()));
+}
+
 // The newest sender is the one told; `count` says that there were others. Expirations that timers missed add
 // up.
 inline void merge(SignalRecord& earlier, const SignalRecord& record) {
   const SignalRecord before = earlier;
   earlier = record;
-  earlier.count = before.count + record.count;
-  if (before.code != SI_TIMER || record.code != SI_TIMER) return;
-  const int64_t overrun = int64_t{before.status} + record.status;
-  earlier.status = static_cast<int32_t>(std::min<int64_t>(overrun, std::numeric_limits<int32_t>::max()));
+  earlier.count = saturating_sum(before.count, record.count);
+  if (before.code == SI_TIMER && record.code == SI_TIMER)
+    earlier.status = saturating_sum(before.status, record.status);
 }
 
 }  // namespace sigbridge

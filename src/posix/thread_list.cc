@@ -1,6 +1,10 @@
 // See thread_list.h.
 #include "thread_list.h"
 
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
 #ifdef __linux__
 #include <dirent.h>
 #include <sys/syscall.h>
@@ -9,9 +13,6 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <utility>
 
 #include "signal_record.h"
 #else
@@ -22,6 +23,15 @@
 #endif
 
 namespace sigbridge {
+void read_status_line(const char* line, ThreadInfo& thread) {
+  if (std::strncmp(line, "Name:\t", 6) == 0) thread.name.assign(line + 6, std::strcspn(line + 6, "\n"));
+  const std::pair<const char*, uint64_t*> masks[] = {
+      {"SigBlk:", &thread.blocked}, {"SigPnd:", &thread.pending}, {"ShdPnd:", &thread.pending_for_process}};
+  for (const auto& [label, mask] : masks) {
+    if (std::strncmp(line, label, 7) == 0) *mask = std::strtoull(line + 7, nullptr, 16);
+  }
+}
+
 #ifdef __linux__
 bool read_thread(ThreadInfo& thread) {
   std::array<char, 64> path{};
@@ -30,16 +40,7 @@ bool read_thread(ThreadInfo& thread) {
   FILE* status = std::fopen(path.data(), "re");
   if (status == nullptr) return false;
   std::array<char, 256> line{};
-  const std::pair<const char*, uint64_t*> masks[] = {
-      {"SigBlk:", &thread.blocked}, {"SigPnd:", &thread.pending}, {"ShdPnd:", &thread.pending_for_process}};
-  while (std::fgets(line.data(), line.size(), status) != nullptr) {
-    if (std::strncmp(line.data(), "Name:\t", 6) == 0) {
-      thread.name.assign(line.data() + 6, std::strcspn(line.data() + 6, "\n"));
-    }
-    for (const auto& [label, mask] : masks) {
-      if (std::strncmp(line.data(), label, 7) == 0) *mask = std::strtoull(line.data() + 7, nullptr, 16);
-    }
-  }
+  while (std::fgets(line.data(), line.size(), status) != nullptr) read_status_line(line.data(), thread);
   static_cast<void>(std::fclose(status));
   return true;
 }

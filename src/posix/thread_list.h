@@ -29,6 +29,9 @@ std::vector<ThreadInfo> threads_of_process(Births births = Births::kSettled);
 // Fills in the rest for `thread.tid`. False: it is gone, or there is no /proc.
 bool read_thread(ThreadInfo& thread);
 
+// One line of such a thread's /proc/.../status, or a part of a long one: what it tells goes into `thread`.
+void read_status_line(const char* line, ThreadInfo& thread);
+
 // Of the program, not of a Worker.
 bool is_main_thread();
 

@@ -5,6 +5,7 @@
 const { spawn } = require('node:child_process');
 const path = require('node:path');
 const { afterEach } = require('@jest/globals');
+const { refuseReports, sanitizedEnvironment } = require('./sanitizer');
 
 /** @typedef {import('./runtimes').Runtime} Runtime */
 /** @typedef {{ code: number | null, signal: string | null, stdout: string, stderr: string }} Ending */
@@ -25,7 +26,7 @@ const running = new Set();
  */
 function environment(extra) {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(NODE_|JEST_|SIGBRIDGE_RUNTIMES)/.test(name),
+    ([name]) => !/^(NODE_|JEST_|SIGBRIDGE_(RUNTIMES|SANITIZED))/.test(name),
   );
   return { ...Object.fromEntries(kept), DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1', ...extra };
 }
@@ -74,7 +75,10 @@ class Fixture {
       ...(ipc ? ['ipc'] : []),
     ]);
     this.#child = /** @type {import('node:child_process').ChildProcessWithoutNullStreams} */ (
-      spawn(file, rest, { env: environment(env), stdio, detached: true })
+      spawn(file, rest, {
+        ...{ stdio, detached: true },
+        env: environment({ ...sanitizedEnvironment(runtime.kind), ...env }),
+      })
     );
     this.#child.on('message', (message) =>
       this.#onText(`${JSON.stringify({ event: 'message', message })}\n`),
@@ -269,6 +273,7 @@ afterEach(async () => {
   const all = [...started];
   started.clear();
   await Promise.all(all.map((fixture) => fixture.kill()));
+  refuseReports();
 });
 
 process.on('exit', () => {

@@ -176,6 +176,16 @@ TEST_F(SignalRecordTest, WithoutInformation) {
   EXPECT_EQ(record.status, 0);
 }
 
+TEST_F(SignalRecordTest, MergedCountsStopAtTheLargest) {
+  SignalRecord earlier = make_record(SIGUSR2, nullptr, 1);
+  earlier.count = std::numeric_limits<int32_t>::max() - 1;
+  merge(earlier, make_record(SIGUSR2, nullptr, 2));
+  EXPECT_EQ(earlier.count, std::numeric_limits<int32_t>::max());
+  merge(earlier, make_record(SIGUSR2, nullptr, 3));
+  EXPECT_EQ(earlier.count, std::numeric_limits<int32_t>::max());
+  EXPECT_EQ(earlier.timestamp, 3);
+}
+
 TEST_F(SignalRecordTest, TheClockDoesNotGoBack) {
   const int64_t first = monotonic_now();
   const int64_t second = monotonic_now();

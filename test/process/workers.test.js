@@ -4,7 +4,7 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { afterAll, expect } = require('@jest/globals');
+const { afterAll, expect, test } = require('@jest/globals');
 const { signalNumber } = require('../../lib/index.js');
 const { start } = require('../helpers/fixture');
 const { ROOT, eachRuntime } = require('../helpers/runtimes');
@@ -105,4 +105,14 @@ eachRuntime((runtime) => {
     await expectTold(fixture, 'SIGUSR2', 1, [0, 1]);
     await expectTold(fixture, 'SIGUSR2', 2, [0, 1]);
   });
+
+  const told = 'a Worker that was told to end in the middle of one native call may make any other';
+  const itStill = async () => {
+    const fixture = start(runtime, 'terminated-calls.js');
+    const { done, environments } = await fixture.line('ended');
+    expect({ done, environments }).toEqual({ done: [1, 1, 1], environments: 0 });
+    expect(await fixture.closed).toMatchObject({ code: 0, signal: null, stderr: '' });
+  };
+  if (runtime.kind === 'node') test(told, itStill);
+  else test.skip(`${told} (this runtime ends it before it can)`, itStill);
 });
