@@ -80,7 +80,7 @@ function draw({ kind, version, samples }) {
     backgroundColor: '#ffffff',
     textStyle: text,
     title: { text: title, left: 16, top: 12, textStyle: { ...text, fontSize: 15, fontWeight: 600 } },
-    legend: { right: 16, top: 14, itemWidth: 14, textStyle: text },
+    legend: { right: 16, top: 14, itemWidth: 14, itemGap: 24, textStyle: text },
     grid: [
       { left: 60, right: 30, top: 70, height: 150 },
       { left: 60, right: 30, top: 270, height: 90 },
