@@ -2,12 +2,12 @@
 // Builds build/Release/sigbridge.node: one line when all goes well, the compiler's words when it does not.
 'use strict';
 
-const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { isStale, markBuilt, size, usableCache } = require('./toolchain/build-folder');
+const { run, withoutProgress } = require('./toolchain/run');
 const { generator, missingPackages, missingTools } = require('./toolchain/needs');
 
 const root = path.resolve(__dirname, '..');
@@ -39,53 +39,6 @@ function warningsAreErrors() {
   return !isInstalled && process.env._PACOTE_NO_PREPARE_ === undefined;
 }
 
-/**
- * Runs a command silently; on a terminal, one line shows how far it is.
- * @param {string} command
- * @param {string[]} args
- * @param {string} title
- * @returns {Promise<{ ok: boolean, output: string }>}
- */
-function run(command, args, title) {
-  // CMake asks `node` for the header folders. Last, so that it brings no other compiler with it.
-  const PATH = [process.env.PATH, path.dirname(process.execPath)].join(path.delimiter);
-  const child = spawn(command, args, {
-    cwd: root,
-    env: { ...process.env, PATH },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  const status = (/** @type {string} */ text) => {
-    if (out.isTTY) out.write(`\r\x1b[K${text}`);
-  };
-  status(title);
-  /** @param {Buffer} chunk */
-  const onData = (chunk) => {
-    output += chunk;
-    const steps = chunk.toString().match(/^\[ *\d+(?:\/\d+|%)\]/gm);
-    if (steps) status(`${title} ${steps[steps.length - 1]}`);
-  };
-  child.stdout.on('data', onData);
-  child.stderr.on('data', onData);
-  return new Promise((resolve) => {
-    /** @param {boolean} ok */
-    const finish = (ok) => {
-      status('');
-      resolve({ ok, output });
-    };
-    child.on('error', (error) => {
-      output += error.message;
-      finish(false);
-    });
-    child.on('close', (code) => finish(code === 0));
-  });
-}
-
-/** @param {string} output of ninja or make */
-function withoutProgress(output) {
-  return output.replace(/^(?:\[ *\d+(?:\/\d+|%)\]|-- |ninja: build stopped|g?make.*: \*\*\*).*\n/gm, '');
-}
-
 /** @param {string} folder @param {string} buildType */
 async function build(folder, buildType) {
   refuse(missingPackages(root));
@@ -101,7 +54,7 @@ async function build(folder, buildType) {
     `-DCMAKE_BUILD_TYPE=${buildType}`,
     `-DSIGBRIDGE_WERROR=${warningsAreErrors() ? 'ON' : 'OFF'}`,
   ];
-  const configured = await run('cmake', configuration, 'sigbridge: configuring');
+  const configured = await run('cmake', configuration, { cwd: root, out, title: 'sigbridge: configuring' });
   if (!configured.ok) {
     refuse(missingTools());
     process.stderr.write(configured.output);
@@ -111,7 +64,7 @@ async function build(folder, buildType) {
   const built = await run(
     'cmake',
     ['--build', folder, '--target', 'sigbridge', 'sigbridge_preload', '--parallel', jobs],
-    'sigbridge: building',
+    { cwd: root, out, title: 'sigbridge: building' },
   );
   if (!built.ok) {
     process.stderr.write(withoutProgress(built.output));
