@@ -37,10 +37,10 @@ function isMusl() {
     }
   } catch {
     // A container without /proc. What no runtime can tell is glibc, as most are.
-    const { report } = process;
+    const report = /** @type {any} */ (process.report);
     if (report === undefined) return false;
     report.excludeNetwork = true;
-    const { header } = /** @type {any} */ (report.getReport());
+    const { header } = report.getReport();
     return header !== undefined && !header.glibcVersionRuntime;
   }
 }

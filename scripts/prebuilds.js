@@ -88,6 +88,7 @@ async function main(argv) {
   const unknown = positionals.find((name) => !targets.some((target) => target.name === name));
   if (unknown !== undefined) throw new Error(`no target '${unknown}'; see --help`);
   const wanted = targets.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  /** @type {string[]} */
   const failures = [];
   if (!values.check) {
     const problem = missingPackages(root) ?? missingTools();

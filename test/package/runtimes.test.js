@@ -2,10 +2,9 @@
 // Deno takes it by its npm: specifier, and out of node_modules too.
 'use strict';
 
-const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
-const { afterAll, beforeAll, expect, test } = require('@jest/globals');
+const { afterAll, beforeAll, test } = require('@jest/globals');
 const {
   emptyProject,
   expectReceives,
