@@ -84,10 +84,10 @@ function firstThatLoads(name, failures) {
 
 /** @param {Failure} failure */
 function told({ what, error }) {
-  if (!(error instanceof Error)) return `${what} (${error})`;
-  const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-  // Node lists every file that asked for it below.
-  return `${what} (${code === 'MODULE_NOT_FOUND' ? 'it is not there' : error.message.split('\n')[0]})`;
+  // Bun's is no Error. Node's names in its further lines every file that asked for it.
+  const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+  const isAbsent = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
+  return `${what} (${isAbsent ? 'it is not there' : message.split('\n')[0]})`;
 }
 
 /** @returns {string} */

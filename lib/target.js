@@ -30,8 +30,8 @@ function isMusl() {
   try {
     const file = fs.openSync('/proc/self/exe', 'r');
     try {
-      // A loader that was run by hand, with the program as its argument, is what the link leads to.
-      return /\bld-musl-/.test(loaderOf(file) || fs.readlinkSync('/proc/self/exe'));
+      // A loader that was run by hand, with the program as its argument, is what the link leads to; musl's is its libc.
+      return /\bld-musl-|\/libc\.so$/.test(loaderOf(file) || fs.readlinkSync('/proc/self/exe'));
     } finally {
       fs.closeSync(file);
     }
