@@ -86,7 +86,7 @@ function firstThatLoads(name, failures) {
 function told({ what, error }) {
   // Bun's is no Error. Node's names in its further lines every file that asked for it.
   const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
-  const isAbsent = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
+  const isAbsent = /MODULE_NOT_FOUND$/.test(String(code));
   return `${what} (${isAbsent ? 'it is not there' : message.split('\n')[0]})`;
 }
 

@@ -6,6 +6,8 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
+const { target } = require('../lib/target');
+const { filesOf, folderIn, targets } = require('./prebuilds/targets');
 const { isStale, markBuilt, size, usableCache } = require('./toolchain/build-folder');
 const { run, withoutProgress } = require('./toolchain/run');
 const { generator, missingPackages, missingTools } = require('./toolchain/needs');
@@ -30,13 +32,27 @@ function refuse(problem) {
   if (problem !== undefined) throw new CannotBuild(problem);
 }
 
+/** For a package that depends on us from git, npm builds in a folder of its cache, and says so in this variable. */
+const isForDependent = process.env._PACOTE_NO_PREPARE_ !== undefined;
+
 /**
- * A compiler newer than ours may warn of more. In a clone that is ours to mend; a package that depends on us from
- * git is not to fail for it. npm builds those in a folder of its cache and says so in this variable.
+ * A compiler newer than ours may warn of more. In a clone that is ours to mend; a dependent is not to fail for it.
  */
 function warningsAreErrors() {
-  const isInstalled = root.split(path.sep).includes('node_modules');
-  return !isInstalled && process.env._PACOTE_NO_PREPARE_ === undefined;
+  return !isForDependent && !root.split(path.sep).includes('node_modules');
+}
+
+/** What npm packs for a dependent is what a package has: no build folder. @param {string} folder */
+function addToPackage(folder) {
+  const host = targets.find(({ name }) => name === target());
+  if (host === undefined) return;
+  const { addon, preload } = filesOf(host);
+  fs.mkdirSync(folderIn(root), { recursive: true });
+  const built = [
+    ['sigbridge.node', addon],
+    [`sigbridge_preload${path.extname(preload)}`, preload],
+  ];
+  for (const [from, to] of built) fs.copyFileSync(path.join(folder, from), path.join(folderIn(root), to));
 }
 
 /** @param {string} folder @param {string} buildType */
@@ -71,6 +87,7 @@ async function build(folder, buildType) {
     throw new CannotBuild(`${shown} could not be built; the compiler's words are above`);
   }
   markBuilt(folder, begun);
+  if (isForDependent) addToPackage(folder);
   // A compiler that only warns (as it may for a dependent) is heard too.
   if (/\bwarning:/.test(built.output)) process.stderr.write(withoutProgress(built.output));
   const done = fs.statSync(binary).mtimeMs === before ? 'is up to date' : 'built';

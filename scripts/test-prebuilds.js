@@ -14,11 +14,12 @@ const program = path.join(root, 'test/fixtures/package/itself.cjs');
 /** @param {string[]} command @param {string} target @returns {string | undefined} what is wrong */
 function problemOf([file, ...args], target) {
   const { SIGBRIDGE_BUILD: _build, SIGBRIDGE_BINARY: _binary, ...env } = process.env;
-  const { status, signal, stdout, stderr } = spawnSync(file, [...args, program], {
+  const { error, status, signal, stdout, stderr } = spawnSync(file, [...args, program], {
     env,
     encoding: 'utf8',
     timeout: 120_000,
   });
+  if (error !== undefined) return error.message;
   const wanted = JSON.stringify({
     name: 'SIGUSR2',
     value: 42,

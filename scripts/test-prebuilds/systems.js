@@ -106,8 +106,8 @@ async function musl(machine) {
 
 /** @returns {Promise<string>} */
 async function emulator() {
-  const folder = await debian('qemu', ['qemu-user-static']);
-  return path.join(folder, 'usr/bin/qemu-aarch64-static');
+  const folder = await debian('qemu-user', ['qemu-user']);
+  return path.join(folder, 'usr/bin/qemu-aarch64');
 }
 
 /** @returns {Promise<string>} a folder with glibc for arm64 */
