@@ -9,7 +9,7 @@
 namespace __gnu_cxx {
 
 // NOLINTNEXTLINE: the name it has there.
-[[noreturn]] void __verbose_terminate_handler() {
+void __verbose_terminate_handler() {
   std::abort();
 }
 
