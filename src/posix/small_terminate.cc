@@ -1,6 +1,6 @@
-// The C++ library's own handler of std::terminate prints the exception's type, and brings its demangler for that: a
-// sixth of the binary with libstdc++, a third with libc++. Nothing here throws. Linked statically, the first
-// definition found stands.
+// The C++ library's own handler of std::terminate prints the exception's type, and brings its demangler for
+// that: a sixth of the binary with libstdc++, a third with libc++. Nothing here throws. Linked statically,
+// the first definition found stands.
 #include <cstdlib>
 #include <exception>
 #include <new>
@@ -17,7 +17,8 @@ void __verbose_terminate_handler() {
 #elif defined(_LIBCPP_VERSION)
 extern "C" {
 
-// NOLINTNEXTLINE: the names they have there. The whole of what libc++abi's file of handlers defines for others.
+// NOLINTNEXTLINE: the names they have there. The whole of what libc++abi's file of handlers defines for
+// others.
 [[gnu::visibility("hidden")]] std::terminate_handler __cxa_terminate_handler = std::abort;
 // NOLINTNEXTLINE
 [[gnu::visibility("hidden")]] void (*__cxa_unexpected_handler)() = std::abort;

@@ -49,7 +49,8 @@ static create_function next_create(void) {
   return pthread_create;
 }
 #else
-/* Written by the first caller or by the constructor, whichever comes first, with values that do not change. */
+/* Written by the first caller or by the constructor, whichever comes first, with values that do not change.
+ */
 static _Atomic(sigaction_function) real_sigaction;
 static _Atomic(create_function) real_create;
 
