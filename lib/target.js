@@ -47,8 +47,10 @@ function isMusl() {
 
 /** @returns {string} "linux-x64", "linux-musl-arm64", "darwin-arm64" */
 function target() {
-  const { platform, arch } = process;
-  return platform === 'linux' && isMusl() ? `linux-musl-${arch}` : `${platform}-${arch}`;
+  const { platform, arch, versions } = process;
+  // Deno, which is not made for musl, would ask its user whether we may look.
+  const musl = platform === 'linux' && versions.deno === undefined && isMusl();
+  return musl ? `linux-musl-${arch}` : `${platform}-${arch}`;
 }
 
 module.exports = { target };

@@ -56,6 +56,12 @@ function load(env = {}, first = '') {
   return JSON.parse(stdout);
 }
 
+test('the target is the platform, the libc and the processor of this process', () => {
+  const { header } = /** @type {any} */ (process.report.getReport());
+  const isMusl = process.platform === 'linux' && header.glibcVersionRuntime === undefined;
+  expect(target()).toBe(`${process.platform}-${isMusl ? 'musl-' : ''}${process.arch}`);
+});
+
 test("the package's own comes first, unless the local build is asked for", () => {
   const [own, built] = [add(shipped, 'good'), add(local, 'good')];
   expect(load()).toEqual({ loaded: [own] });
