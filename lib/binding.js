@@ -1,12 +1,10 @@
-// The only file that knows where the native binary is. Nothing is loaded until native() is first called.
+// The native functions, set up for this runtime and by the environment's settings. Nothing is loaded until native() is
+// first called.
 'use strict';
 
-const { SignalError, systemError } = require('./errors');
+const { systemError } = require('./errors');
 
 /** @typedef {import('./native').Native} Native */
-
-// Declared by the binary; an older runtime would crash on it, uncatchably, rather than refuse it.
-const NAPI_VERSION = 8;
 
 /** @type {Native | undefined} */
 let loaded;
@@ -18,37 +16,6 @@ const BACKENDS = ['', 'self-pipe', 'signalfd'];
 const childrenInheritMask =
   (process.versions.bun !== undefined || process.versions.deno !== undefined) &&
   process.env.SIGBRIDGE_BACKEND !== 'signalfd';
-
-/** @returns {Native} */
-function load() {
-  if (process.platform === 'win32') {
-    throw new SignalError(
-      'ERR_UNSUPPORTED',
-      'sigbridge: Windows has no POSIX signals; only the import works there',
-    );
-  }
-  const runtimeVersion = Number(process.versions.napi ?? 0);
-  if (runtimeVersion < NAPI_VERSION) {
-    throw new SignalError(
-      'ERR_UNSUPPORTED',
-      `sigbridge needs Node-API ${NAPI_VERSION}; this runtime has ${process.versions.napi ?? 'none'}`,
-    );
-  }
-  const override = process.env.SIGBRIDGE_BINARY;
-  try {
-    return override ? require(override) : require('../build/Release/sigbridge.node');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new SignalError(
-      'ERR_ADDON_LOAD',
-      `sigbridge: no native binary for ${process.platform}-${process.arch}: ${reason}. ` +
-        (override
-          ? 'SIGBRIDGE_BINARY names this file; unset it to use the one that comes with the package.'
-          : "In a clone, 'npm run build' makes it."),
-      { cause: error },
-    );
-  }
-}
 
 /**
  * A size from the environment: what is not a positive whole number is ignored, said once.
@@ -83,7 +50,7 @@ function warn(message) {
  */
 function native() {
   if (loaded !== undefined) return loaded;
-  const binding = load();
+  const binding = require('./binary').load();
   // What the first calls need. Now, not in the middle of one: there may be no descriptor left then to read a file with.
   require('./reserved');
   require('./child-watcher');

@@ -2,12 +2,14 @@
 // Builds build/Release/sigbridge.node: one line when all goes well, the compiler's words when it does not.
 'use strict';
 
-const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
+const { target } = require('../lib/target');
+const { filesOf, folderIn, targets } = require('./prebuilds/targets');
 const { isStale, markBuilt, size, usableCache } = require('./toolchain/build-folder');
+const { run, withoutProgress } = require('./toolchain/run');
 const { generator, missingPackages, missingTools } = require('./toolchain/needs');
 
 const root = path.resolve(__dirname, '..');
@@ -30,60 +32,27 @@ function refuse(problem) {
   if (problem !== undefined) throw new CannotBuild(problem);
 }
 
+/** For a package that depends on us from git, npm builds in a folder of its cache, and says so in this variable. */
+const isForDependent = process.env._PACOTE_NO_PREPARE_ !== undefined;
+
 /**
- * A compiler newer than ours may warn of more. In a clone that is ours to mend; a package that depends on us from
- * git is not to fail for it. npm builds those in a folder of its cache and says so in this variable.
+ * A compiler newer than ours may warn of more. In a clone that is ours to mend; a dependent is not to fail for it.
  */
 function warningsAreErrors() {
-  const isInstalled = root.split(path.sep).includes('node_modules');
-  return !isInstalled && process.env._PACOTE_NO_PREPARE_ === undefined;
+  return !isForDependent && !root.split(path.sep).includes('node_modules');
 }
 
-/**
- * Runs a command silently; on a terminal, one line shows how far it is.
- * @param {string} command
- * @param {string[]} args
- * @param {string} title
- * @returns {Promise<{ ok: boolean, output: string }>}
- */
-function run(command, args, title) {
-  // CMake asks `node` for the header folders. Last, so that it brings no other compiler with it.
-  const PATH = [process.env.PATH, path.dirname(process.execPath)].join(path.delimiter);
-  const child = spawn(command, args, {
-    cwd: root,
-    env: { ...process.env, PATH },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  const status = (/** @type {string} */ text) => {
-    if (out.isTTY) out.write(`\r\x1b[K${text}`);
-  };
-  status(title);
-  /** @param {Buffer} chunk */
-  const onData = (chunk) => {
-    output += chunk;
-    const steps = chunk.toString().match(/^\[ *\d+(?:\/\d+|%)\]/gm);
-    if (steps) status(`${title} ${steps[steps.length - 1]}`);
-  };
-  child.stdout.on('data', onData);
-  child.stderr.on('data', onData);
-  return new Promise((resolve) => {
-    /** @param {boolean} ok */
-    const finish = (ok) => {
-      status('');
-      resolve({ ok, output });
-    };
-    child.on('error', (error) => {
-      output += error.message;
-      finish(false);
-    });
-    child.on('close', (code) => finish(code === 0));
-  });
-}
-
-/** @param {string} output of ninja or make */
-function withoutProgress(output) {
-  return output.replace(/^(?:\[ *\d+(?:\/\d+|%)\]|-- |ninja: build stopped|g?make.*: \*\*\*).*\n/gm, '');
+/** What npm packs for a dependent is what a package has: no build folder. @param {string} folder */
+function addToPackage(folder) {
+  const host = targets.find(({ name }) => name === target());
+  if (host === undefined) return;
+  const { addon, preload } = filesOf(host);
+  fs.mkdirSync(folderIn(root), { recursive: true });
+  const built = [
+    ['sigbridge.node', addon],
+    [`sigbridge_preload${path.extname(preload)}`, preload],
+  ];
+  for (const [from, to] of built) fs.copyFileSync(path.join(folder, from), path.join(folderIn(root), to));
 }
 
 /** @param {string} folder @param {string} buildType */
@@ -101,7 +70,7 @@ async function build(folder, buildType) {
     `-DCMAKE_BUILD_TYPE=${buildType}`,
     `-DSIGBRIDGE_WERROR=${warningsAreErrors() ? 'ON' : 'OFF'}`,
   ];
-  const configured = await run('cmake', configuration, 'sigbridge: configuring');
+  const configured = await run('cmake', configuration, { cwd: root, out, title: 'sigbridge: configuring' });
   if (!configured.ok) {
     refuse(missingTools());
     process.stderr.write(configured.output);
@@ -111,13 +80,14 @@ async function build(folder, buildType) {
   const built = await run(
     'cmake',
     ['--build', folder, '--target', 'sigbridge', 'sigbridge_preload', '--parallel', jobs],
-    'sigbridge: building',
+    { cwd: root, out, title: 'sigbridge: building' },
   );
   if (!built.ok) {
     process.stderr.write(withoutProgress(built.output));
     throw new CannotBuild(`${shown} could not be built; the compiler's words are above`);
   }
   markBuilt(folder, begun);
+  if (isForDependent) addToPackage(folder);
   // A compiler that only warns (as it may for a dependent) is heard too.
   if (/\bwarning:/.test(built.output)) process.stderr.write(withoutProgress(built.output));
   const done = fs.statSync(binary).mtimeMs === before ? 'is up to date' : 'built';

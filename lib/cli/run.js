@@ -4,21 +4,21 @@
 
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
-const path = require('node:path');
+const { preloadFiles } = require('../binary');
 const { SignalError } = require('../errors');
 const { exitBySignal, onSignal, send } = require('../index');
 
 /** @returns {{ variable: string, file: string }} */
 function preload() {
-  const apple = process.platform === 'darwin';
-  const file = path.join(__dirname, '../../build/Release/sigbridge_preload.so');
-  if (!fs.existsSync(file)) {
+  const files = preloadFiles();
+  const file = files.find((one) => fs.existsSync(one));
+  if (file === undefined) {
     throw new SignalError(
       'ERR_ADDON_LOAD',
-      `the preload library is missing: ${file}. In a clone, 'npm run build' makes it.`,
+      `the preload library is missing: ${files.join(', ')}. Install the package again; in a clone, 'npm run build' makes it.`,
     );
   }
-  return { variable: apple ? 'DYLD_INSERT_LIBRARIES' : 'LD_PRELOAD', file };
+  return { variable: process.platform === 'darwin' ? 'DYLD_INSERT_LIBRARIES' : 'LD_PRELOAD', file };
 }
 
 /**

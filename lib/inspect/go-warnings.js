@@ -52,12 +52,13 @@ function unsafeForGo(found, { unhardened = [], suspension }) {
   });
 }
 
-const LAUNCHER = 'sigbridge_preload.so';
+// As it is called in a package and in a clone.
+const LAUNCHER = /\/(?:sigbridge_preload|prebuilds\/linux-(?:musl-)?\w+-preload)\.so$/;
 
 /** @param {Found} found @returns {Warning[]} */
 function unknownForGo({ self, go, runtime, libraries, pid }) {
   if (self || go !== true || runtime.name === null) return [];
-  const isLaunched = libraries?.some((library) => path.basename(library.path) === LAUNCHER);
+  const isLaunched = libraries?.some((library) => LAUNCHER.test(library.path));
   if (isLaunched) return [];
   const carriers = libraries?.filter((library) => library.go).map((library) => path.basename(library.path));
   return [

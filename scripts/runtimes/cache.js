@@ -94,7 +94,7 @@ async function withWorkFolder(work) {
   }
 }
 
-/** @param {Kind} kind @param {string} version @param {string} readyFolder */
+/** @param {string} kind @param {string} version @param {string} readyFolder */
 function add(kind, version, readyFolder) {
   try {
     fs.renameSync(readyFolder, path.join(root(), `${kind}-${version}`));

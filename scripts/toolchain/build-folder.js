@@ -55,7 +55,9 @@ function usableCache(folder, root) {
   const isHere =
     exists('CMAKE_HOME_DIRECTORY') &&
     fs.realpathSync(entry('CMAKE_HOME_DIRECTORY')) === fs.realpathSync(root);
-  if (isHere && exists('CMAKE_CXX_COMPILER') && exists('CMAKE_MAKE_PROGRAM')) return true;
+  // Where a toolchain file names the compiler, the cache has only that file's name.
+  const compiler = exists('CMAKE_TOOLCHAIN_FILE') || exists('CMAKE_CXX_COMPILER');
+  if (isHere && compiler && exists('CMAKE_MAKE_PROGRAM')) return true;
   fs.rmSync(file);
   fs.rmSync(path.join(folder, 'CMakeFiles'), { recursive: true, force: true });
   return false;

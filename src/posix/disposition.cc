@@ -8,7 +8,7 @@ namespace sigbridge {
 namespace {
 
 bool resets(const struct sigaction& action) {
-  return (static_cast<unsigned>(action.sa_flags) & SA_RESETHAND) != 0;
+  return resets_after_a_call(action.sa_flags);
 }
 
 // Bun, when the last of its listeners goes and our handler stands, puts ours back through signal(): without

@@ -80,6 +80,7 @@ const char* state_name(char state) {
   }
 }
 
+#ifdef __linux__
 // All of a small file of /proc; empty where there is none.
 std::string read_small(const char* path) {
   const UniqueFd file(::open(path, O_RDONLY | O_CLOEXEC));
@@ -87,6 +88,7 @@ std::string read_small(const char* path) {
   const ssize_t count = file ? ::read(file.get(), bytes.data(), bytes.size()) : -1;
   return count > 0 ? std::string(bytes.data(), static_cast<size_t>(count)) : std::string();
 }
+#endif
 
 double seconds_of(int64_t ns) {
   return static_cast<double>(ns) / 1e9;

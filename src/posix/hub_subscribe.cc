@@ -11,17 +11,16 @@
 namespace sigbridge {
 namespace {
 
-constexpr uint32_t kQueueLimit = 1U << 20;
-
 size_t cell(int signo) {
   return static_cast<size_t>(signo);
 }
 
 // What the kernel holds of a real-time signal was sent while somebody watched it: it must not end the process
 // now that the default action comes back. Bounded, against a sender that never stops.
-uint32_t take_queued(int signo) {
+uint32_t take_queued([[maybe_unused]] int signo) {
   uint32_t taken = 0;
 #if !defined(__APPLE__)
+  constexpr uint32_t kQueueLimit = 1U << 20;
   // What the program blocks for all threads is its own to take, or to find when it opens it.
   if (!is_realtime(signo) || handler_state().process_mask.contains(signo)) return 0;
   const SignalSet only = SignalSet::of(signo);

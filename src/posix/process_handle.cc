@@ -30,7 +30,8 @@ constexpr idtype_t kPidfd = static_cast<idtype_t>(3);  // P_PIDFD
 bool wait_status(int pidfd, int* status) {
   PidfdInfo info{};
   info.mask = kInfoExit;
-  if (::ioctl(pidfd, kGetInfo, &info) != 0 || (info.mask & kInfoExit) == 0) return false;
+  // Not ioctl(): its second parameter is an int in musl, an unsigned long in glibc.
+  if (::syscall(SYS_ioctl, pidfd, kGetInfo, &info) != 0 || (info.mask & kInfoExit) == 0) return false;
   *status = info.exit_code;
   return true;
 }

@@ -27,11 +27,11 @@ bool RuntimeHandlers::replaces_default(const struct sigaction& action, int signo
   if (!contains(action) || default_is_harmless(signo)) return false;
   // SA_RESETHAND: Node's SIGINT and SIGTERM exit. Without SA_RESTART: Node's SIGUSR1, which starts the
   // inspector; handlers that serve listeners restart system calls in all three runtimes.
-  return (action.sa_flags & SA_RESETHAND) != 0 || (action.sa_flags & SA_RESTART) == 0;
+  return resets_after_a_call(action.sa_flags) || (action.sa_flags & SA_RESTART) == 0;
 }
 
 bool RuntimeHandlers::ends_process(const struct sigaction& action, int signo) const {
-  return replaces_default(action, signo) && (action.sa_flags & SA_RESETHAND) != 0;
+  return replaces_default(action, signo) && resets_after_a_call(action.sa_flags);
 }
 
 bool RuntimeHandlers::serves(const struct sigaction& action, int signo) const {

@@ -20,17 +20,12 @@
 namespace sigbridge {
 namespace {
 
-bool blocked_here_by_us(int signo) {
 #ifdef __linux__
+bool blocked_here_by_us(int signo) {
   ThreadEntry* entry = mask_table().entry_of(static_cast<pid_t>(::syscall(SYS_gettid)), false);
   return entry != nullptr && is_realtime(signo) && (entry->added.load() & MaskTable::bit(signo)) != 0;
-#else
-  static_cast<void>(signo);
-  return false;
-#endif
 }
 
-#ifdef __linux__
 // A thread of this process that blocks a subscribed real-time signal only because we asked it to would keep
 // the signal for ever: the one thread that takes it for all stands in. Signals that the program itself blocks
 // there go where they were sent.
@@ -100,7 +95,7 @@ PosixError raise_signal(int signo) {
   // All of it, SIGURG too: nobody visits this thread between the question and the answer.
   const ScopedBlock block(SignalSet::blockable());
   if (::raise(signo) != 0) return PosixError::last("raise");
-#if !defined(__APPLE__)
+#ifdef __linux__
   if (blocked_here_by_us(signo)) {
     // It is pending on this thread, which would keep it for ever: open for the length of this call, it is
     // taken now.

@@ -19,6 +19,7 @@
 
 #include "mask_table.h"
 #include "self_pipe.h"
+#include "signal_action.h"
 #include "signal_record.h"
 #include "trace_ring.h"
 
@@ -124,7 +125,7 @@ void call_once(ChainedHandler& chained, int signo, siginfo_t* info, void* contex
       entry = again;
       continue;
     }
-    if ((flags & SA_RESETHAND) != 0) {
+    if (resets_after_a_call(flags)) {
       // One call is all such a handler asked for; whoever gets the entry out makes it.
       if (!chained.entry.compare_exchange_strong(entry, 0)) continue;
       chained.spent.store(true);

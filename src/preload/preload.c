@@ -35,9 +35,7 @@
 typedef int (*sigaction_function)(int, const struct sigaction*, struct sigaction*);
 typedef int (*create_function)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
 
-/* Written by the constructor (or by the first caller, if it comes earlier) with values that do not change. */
-static _Atomic(sigaction_function) real_sigaction;
-static _Atomic(create_function) real_create;
+/* Written by the constructor, with values that do not change. */
 static const void* runtime_base; /* null: inactive */
 static int suspend_signal;       /* 0: a runtime without one */
 static bool report;
@@ -51,6 +49,11 @@ static create_function next_create(void) {
   return pthread_create;
 }
 #else
+/* Written by the first caller or by the constructor, whichever comes first, with values that do not change.
+ */
+static _Atomic(sigaction_function) real_sigaction;
+static _Atomic(create_function) real_create;
+
 static sigaction_function next_sigaction(void) {
   sigaction_function next = atomic_load(&real_sigaction);
   if (next == NULL) {
@@ -79,14 +82,30 @@ static const void* module_of(const void* address) {
   return dladdr(address, &info) != 0 ? info.dli_fbase : NULL;
 }
 
-/* Bun alone exports versioned symbols; its JavaScriptCore takes SIGPWR (SIGUSR1 before 1.2), or what it is
- * told. */
+#if defined(__linux__) && defined(__GLIBC__)
+/* Bun alone exports versioned symbols. */
+static bool is_bun_1_1(void) {
+  return dlvsym(RTLD_DEFAULT, "napi_create_function", "BUN_1.1") != NULL;
+}
+static bool is_bun_1_2(void) {
+  return dlvsym(RTLD_DEFAULT, "napi_create_function", "BUN_1.2") != NULL;
+}
+#elif defined(__linux__)
+/* musl knows no versions. Of the runtimes built for it, Node is the one that offers its own start(). */
+static bool is_bun_1_1(void) {
+  return false;
+}
+static bool is_bun_1_2(void) {
+  return dlsym(RTLD_DEFAULT, "_ZN4node5StartEiPPc") == NULL;
+}
+#endif
+
+/* JavaScriptCore takes SIGPWR (SIGUSR1 before Bun 1.2), or what it is told. */
 static int find_suspend_signal(void) {
 #ifdef __linux__
   const char* chosen = getenv("JSC_SIGNAL_FOR_GC");
-  const bool bun_1_2 = dlvsym(RTLD_DEFAULT, "napi_create_function", "BUN_1.2") != NULL;
-  const bool bun_1_1 = dlvsym(RTLD_DEFAULT, "napi_create_function", "BUN_1.1") != NULL;
-  if (!bun_1_1 && !bun_1_2) return 0;
+  const bool bun_1_2 = is_bun_1_2();
+  if (!bun_1_2 && !is_bun_1_1()) return 0;
   if (chosen != NULL && strtol(chosen, NULL, 10) > 0) return (int)strtol(chosen, NULL, 10);
   return bun_1_2 ? SIGPWR : SIGUSR1;
 #else
@@ -203,9 +222,9 @@ static void* begin(void* data) {
 
 /* A stack that the caller placed itself is his; a size that is enough stays. */
 static bool wants_more_stack(const pthread_attr_t* attributes, size_t* size) {
-  void* address = NULL;
   *size = 0;
 #ifdef __linux__
+  void* address = NULL;
   if (pthread_attr_getstack(attributes, &address, size) == 0 && address != NULL && *size != 0 &&
       (uintptr_t)address < UINTPTR_MAX - *size) {
     return false;

@@ -8,6 +8,7 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.cache/'],
   testTimeout: 60_000,
   maxWorkers: 1,
+  globalSetup: '<rootDir>/test/helpers/local-build.js',
   setupFilesAfterEnv: ['<rootDir>/test/helpers/retry.js'],
   reporters: ['default', '<rootDir>/scripts/skipped-reporter.js'],
 };

@@ -60,12 +60,12 @@ class Fixture {
 
   /**
    * @param {Runtime} runtime
-   * @param {string} name
+   * @param {string} name of a file in test/fixtures, or a path
    * @param {StartOptions} options
    */
   constructor(runtime, name, { args = [], env = {}, wrapper = [], ipc = false }) {
     this.#title = `${runtime.name} ${name} ${args.join(' ')}`.trim();
-    const program = [...runtime.args, path.join(FIXTURES, name), ...args.map(String)];
+    const program = [...runtime.args, path.resolve(FIXTURES, name), ...args.map(String)];
     const [file, ...rest] = [...wrapper, runtime.path, ...program];
     // A group of its own, so that the children of a fixture go with it.
     const stdio = /** @type {import('node:child_process').StdioOptions} */ ([

@@ -7,6 +7,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { afterEach, beforeEach, expect, test } = require('@jest/globals');
+const { target } = require('../../lib/target');
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -19,7 +20,7 @@ case "$1" in
   --build)
     echo "[1/2] Building CXX object hub.cc.o"
     if [ -n "$FAIL" ]; then echo "FAILED: hub.cc.o"; echo "hub.cc:216:6: error: expected initializer"; exit 1; fi
-    : > "$2/sigbridge.node" ;;
+    : > "$2/sigbridge.node"; : > "$2/sigbridge_preload.so"; : > "$2/sigbridge_preload.dylib" ;;
 esac`;
 
 /** @type {string} a clone with the scripts, and with sources that nobody compiles */
@@ -53,6 +54,8 @@ beforeEach(() => {
   for (const name of ['package.json', 'CMakeLists.txt'])
     fs.copyFileSync(path.join(ROOT, name), path.join(clone, name));
   fs.cpSync(path.join(ROOT, 'scripts'), path.join(clone, 'scripts'), { recursive: true });
+  fs.mkdirSync(path.join(clone, 'lib'));
+  fs.copyFileSync(path.join(ROOT, 'lib/target.js'), path.join(clone, 'lib/target.js'));
   fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(clone, 'node_modules'));
   fs.writeFileSync(path.join(clone, 'src/posix/hub.cc'), '');
   tool('cmake', CMAKE);
@@ -75,6 +78,14 @@ test('takes warnings for errors in a clone, not in a build for a dependent', () 
   // npm builds a git dependency in a folder of its cache.
   build([], { _PACOTE_NO_PREPARE_: 'git+ssh://git@example.org/sigbridge.git' });
   expect(configured()).toContain('-DSIGBRIDGE_WERROR=OFF');
+});
+
+test('for a dependent it puts what it has built where a package has it, and not for a clone', () => {
+  const packed = path.join(clone, 'prebuilds', `${target()}.node`);
+  build();
+  expect(fs.existsSync(packed)).toBe(false);
+  build([], { _PACOTE_NO_PREPARE_: 'git+ssh://git@example.org/sigbridge.git' });
+  expect(fs.existsSync(packed)).toBe(true);
 });
 
 test('keeps its line out of what npm prints for prepare', () => {

@@ -54,6 +54,15 @@ const CASES = [
     {},
     [],
   ],
+  [
+    'Go in one that was launched by the package',
+    {
+      go: true,
+      libraries: [...goes.libraries, { path: '/x/prebuilds/linux-musl-x64-preload.so', go: false }],
+    },
+    {},
+    [],
+  ],
   ['a Go program', { ...goes, runtime: { name: null, version: null, executable: '/opt/x' } }, {}, []],
   [
     'a suspend handler that was taken',
