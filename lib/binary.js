@@ -3,6 +3,7 @@
 'use strict';
 
 const path = require('node:path');
+const { version } = require('../package.json');
 const { SignalError } = require('./errors');
 const { target } = require('./target');
 
@@ -18,6 +19,10 @@ const TARGETS = [
 ];
 
 const LOCAL = '../build/Release';
+
+// npm may install one version of this package at several places. Two binaries are two hubs, which would share real-time
+// signals between them and take the handler from each other: whoever comes later in this realm takes the first one's.
+const SHARED = Symbol.for(`sigbridge ${version}`);
 
 /**
  * Each name in full, so that bundlers and `bun build --compile` see what to take along; by platform and processor, so
@@ -110,6 +115,17 @@ function advice(name) {
 
 /** @returns {Native} */
 function load() {
+  // Whoever names a binary means that one.
+  if (process.env.SIGBRIDGE_BINARY) return loadFitting();
+  const global = /** @type {{ [SHARED]?: Native }} */ (globalThis);
+  const value = global[SHARED] ?? loadFitting();
+  // Refused where globalThis is frozen, and so be it.
+  Reflect.defineProperty(global, SHARED, { value, configurable: true });
+  return value;
+}
+
+/** @returns {Native} */
+function loadFitting() {
   if (process.platform === 'win32') {
     throw new SignalError(
       'ERR_UNSUPPORTED',
