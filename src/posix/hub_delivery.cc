@@ -59,6 +59,9 @@ size_t Hub::fetch(std::span<SignalRecord> batch, Queue queue) {
   if (count > 0) trace(TraceKind::kRingRead, 0, static_cast<int64_t>(count));
   if (queue == Queue::kRead) count += read_queue(batch.subspan(count, kBatchRoom - count));
   stats_.received += count;
+  for (const SignalRecord& record : batch.first(count)) {
+    if (record.code == SI_USER && record.pid == 0) ++stats_.bare;
+  }
   if (!wait_thread_takes_.load()) sort_by_time(batch.first(count));
   return count;
 }

@@ -17,6 +17,7 @@ constexpr int64_t kSecond = 1'000'000'000;
 // What the kernel still holds when the time is over is on its way to a handler: that long it may take at
 // most.
 constexpr int64_t kLastMoment = kSecond / 10;
+constexpr timespec kUnheard{0, kSecond / 200};
 
 // Pending for this thread or the process, and blocked here.
 bool kernel_has_any(const SignalSet& signals) {
@@ -71,6 +72,7 @@ std::optional<SignalRecord> Hub::wait_until_held(Waiter& waiter, int64_t timeout
     if (!handler_state().process_mask.contains(signo)) open.remove(signo);
   }
   const int64_t began = monotonic_now();
+  bool deaf = false;
   for (SignalRecord record{};;) {
     if (find_held(waiter, record)) return record;
     int64_t left = timeout < 0 ? kSecond : timeout - (monotonic_now() - began);
@@ -79,10 +81,18 @@ std::optional<SignalRecord> Hub::wait_until_held(Waiter& waiter, int64_t timeout
       if (!on_its_way || left < -kLastMoment) return std::nullopt;
       left = kSecond / 1000;
     }
+    if (deaf) left = std::min<int64_t>(left, kUnheard.tv_nsec);
     const timespec pause{static_cast<time_t>(left / kSecond), static_cast<long>(left % kSecond)};
     const SignalSet mask = current_mask_without(open);
-    pollfd poll_for{waiter.bell.read_fd(), POLLIN, 0};
-    static_cast<void>(sys::ppoll(&poll_for, 1, &pause, &mask.native()));
+    pollfd poll_for{deaf ? -1 : waiter.bell.read_fd(), POLLIN, 0};
+    const bool polled = sys::ppoll(&poll_for, 1, &pause, &mask.native()) >= 0;
+    if (!polled && errno == EINTR) continue;
+    // Somebody has closed the bell: from here on on a timer.
+    const PosixError failure = polled ? waiter.bell.check() : PosixError::last("ppoll");
+    if (!failure || deaf) continue;
+    Recovery::instance().retried(failure);
+    deaf = polled;
+    if (!polled) static_cast<void>(::nanosleep(&kUnheard, nullptr));
   }
 }
 

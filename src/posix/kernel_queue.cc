@@ -37,12 +37,14 @@ SignalRecord to_record(const signalfd_siginfo& told, int64_t timestamp) {
 Result<KernelQueue> KernelQueue::open() {
   KernelQueue queue;
   const SignalSet none;
-  queue.fd_ = UniqueFd(sys::signalfd(-1, &none.native()));
+  queue.fd_ = KnownFd(UniqueFd(sys::signalfd(-1, &none.native())));
   if (!queue.is_open()) return PosixError::last("signalfd");
   return queue;
 }
 
 PosixError KernelQueue::watch(const SignalSet& signals) {
+  // The kernel refuses what is no signalfd; a file without an inode of its own passes the check.
+  if (PosixError failure = fd_.check()) return failure;
   if (sys::signalfd(fd_.get(), &signals.native()) < 0) return PosixError::last("signalfd");
   return PosixError::none();
 }
@@ -50,6 +52,8 @@ PosixError KernelQueue::watch(const SignalSet& signals) {
 size_t KernelQueue::read(std::span<SignalRecord> records) {
   std::array<signalfd_siginfo, kAtOnce> told;
   size_t count = 0;
+  // What is another's is not ours to read.
+  if (fd_.check()) return 0;
   while (is_open() && count < records.size()) {
     const size_t wanted = std::min(records.size() - count, kAtOnce);
     const ssize_t bytes = sys::read(fd_.get(), told.data(), wanted * sizeof(signalfd_siginfo));

@@ -5,10 +5,10 @@
 
 #include <span>
 
+#include "known_fd.h"
 #include "posix_error.h"
 #include "signal_record.h"
 #include "signal_set.h"
-#include "unique_fd.h"
 
 namespace sigbridge {
 
@@ -22,20 +22,25 @@ class KernelQueue {
 
   // Non-blocking and close-on-exec.
   static Result<KernelQueue> open();
-  // From now on these and no others are read; the rest stays where it is.
+  // From now on these and no others are read; the rest stays where it is. Fails where the descriptor is not
+  // ours any more.
   PosixError watch(const SignalSet& signals);
   int fd() const {
     return fd_.get();
   }
   bool is_open() const {
-    return fd_.get() >= 0;
+    return static_cast<bool>(fd_);
+  }
+  // The descriptor is somebody else's business now.
+  void abandon() {
+    fd_.abandon();
   }
   // Of the calling thread and of the process, lowest signal first, each in its order. How many; 0 when none
   // is there.
   size_t read(std::span<SignalRecord> records);
 
  private:
-  UniqueFd fd_;
+  KnownFd fd_;
 };
 
 }  // namespace sigbridge

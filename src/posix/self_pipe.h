@@ -2,8 +2,8 @@
 // no data but "look". ring() is async-signal-safe; the rest belongs to the threads that own the pipe.
 #pragma once
 
+#include "known_fd.h"
 #include "posix_error.h"
-#include "unique_fd.h"
 
 namespace sigbridge {
 
@@ -16,22 +16,32 @@ class SelfPipe {
   int read_fd() const { return read_.get(); }
   int write_fd() const { return write_.get(); }
 
+  bool is_open() const { return static_cast<bool>(read_); }
+
+  // Are both ends still ours? See KnownFd::check().
+  PosixError check() const {
+    const PosixError failure = read_.check();
+    return failure ? failure : write_.check();
+  }
+
   // Leaves both descriptors open for good: somebody may still be about to write.
   void abandon() {
-    static_cast<void>(read_.release());
-    static_cast<void>(write_.release());
+    read_.abandon();
+    write_.abandon();
   }
 
   // One byte into `write_fd`. A full pipe is success: a ring is already waiting to be heard. Preserves
   // nothing: a signal handler saves errno around it.
   static bool ring(int write_fd);
+  // The same, but never into a stranger's file; not in signal context.
+  bool ring() const { return !write_.check() && ring(write_fd()); }
 
-  // Empties the pipe; true when there was at least one ring.
+  // Empties the pipe; true when there was at least one ring. Never reads a stranger's file.
   bool silence();
 
  private:
-  UniqueFd read_;
-  UniqueFd write_;
+  KnownFd read_;
+  KnownFd write_;
 };
 
 }  // namespace sigbridge
