@@ -33,8 +33,8 @@ class SelfPipe {
   // One byte into `write_fd`. A full pipe is success: a ring is already waiting to be heard. Preserves
   // nothing: a signal handler saves errno around it.
   static bool ring(int write_fd);
-  // The same, but never into a stranger's file; not in signal context.
-  bool ring() const { return !write_.check() && ring(write_fd()); }
+  // The same, but never into a stranger's file, nor where nobody reads (SIGPIPE); not in signal context.
+  bool ring() const { return !check() && ring(write_fd()); }
 
   // Empties the pipe; true when there was at least one ring. Never reads a stranger's file.
   bool silence();

@@ -64,5 +64,9 @@ int Faults::failed(const char* syscall) const {
   return fault_of(syscall).failed.load();
 }
 
+int Faults::counted(const char* syscall) const {
+  return fault_of(syscall).calls.load();
+}
+
 }  // namespace test
 }  // namespace sigbridge
