@@ -104,7 +104,7 @@ PosixError Hub::start() {
   mending_ = queue_wanted_ && !queue.is_open();
   next_mend_ = 0;
   poll_failures_ = 0;
-  suspicious_ = false;
+  suspicious_.store(false);
   pipe_capacity_ = options_.pipe_capacity;
   fork_guard::install();
   {
@@ -205,8 +205,8 @@ int Hub::loop_watches(bool watches) {
 // ring, the wait thread hands on at its next look. The table lock is held.
 void Hub::choose_who_answers() {
   if (!stats_.running) return;
-  const bool loop = loop_watches_ && loop_pipe_.is_open() && !loop_broken_.load() && waiters_.empty() && !deadline_.is_open() && dump_signal_ == 0 &&
-                    !health_.any() &&
+  const bool loop = loop_watches_ && loop_pipe_.is_open() && !loop_broken_.load() && waiters_.empty() &&
+                    !deadline_.is_open() && dump_signal_ == 0 && !health_.any() &&
                     std::all_of(subscribers_.begin(), subscribers_.end(), [](const Subscriber* subscriber) {
                       return subscriber->is_main() && subscriber->has_inbox();
                     });

@@ -269,14 +269,16 @@ class Hub {
   int dump_signal_ = 0;
   HealthWatch health_;  // has a lock of its own
 
-  // Guarded by the table lock, and by lifecycle_ while the wait thread is not there. That thread alone changes
-  // the first and the last of them while it runs: it may read those without.
+  // Guarded by the table lock, and by lifecycle_ while the wait thread is not there. That thread alone
+  // changes the first and the last of them while it runs: it may read those without.
   SelfPipe pipe_;
   // The event loop's bell, from the first time that it watches until the hub stops.
   SelfPipe loop_pipe_;
   // Closed, unless the backend is the kernel's queue.
   KernelQueue queue_;
   std::atomic<bool> loop_broken_{false};
+  // One of them may not be ours any more: the wait thread looks before it waits again.
+  std::atomic<bool> suspicious_{false};
 
   // Guarded by lifecycle_.
   HubOptions options_;
@@ -306,8 +308,8 @@ class Hub {
   int64_t next_look_ = 0;
   int64_t looks_end_hurry_ = 0;
   int poll_failures_ = 0;  // in a row
-  bool suspicious_ = false;
-  bool mending_ = false;  // something of ours is missing
+  bool heard_ = false;     // the last poll found the bell readable
+  bool mending_ = false;   // something of ours is missing
   int64_t next_mend_ = 0;
   uint64_t made_ = 0;  // anew
   // What was asked for when it started.

@@ -72,7 +72,11 @@ size_t Hub::read_queue(std::span<SignalRecord> batch) {
   const bool one = subscribers_.size() == 1;
   const size_t room = one ? std::min(batch.size(), subscribers_.front()->room()) : batch.size();
   const size_t count = queue_.read(batch.first(room));
-  if (count > 0) trace(TraceKind::kQueueRead, 0, static_cast<int64_t>(count));
+  if (count > 0) {
+    trace(TraceKind::kQueueRead, 0, static_cast<int64_t>(count));
+  } else if (room > 0 && !queue_.is_ours()) {
+    suspicious_.store(true);
+  }
   // No handler of ours ran that would have called it.
   for (SignalRecord& record : batch.first(count)) {
     if (has_chained(record.signo)) record.count = -1;

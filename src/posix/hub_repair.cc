@@ -39,9 +39,13 @@ Hub::Polled Hub::poll(std::span<pollfd> sources, const timespec& timeout, const 
   if (sys::ppoll(sources.data(), static_cast<nfds_t>(sources.size()), &timeout, &mask.native()) >= 0) {
     if (poll_failures_ >= kRefusedOften) Recovery::instance().forget(Part::kPoll);
     poll_failures_ = 0;
-    for (const pollfd& source : sources) suspicious_ = suspicious_ || (source.revents & ~POLLIN) != 0;
+    for (const pollfd& source : sources) {
+      if ((source.revents & ~POLLIN) != 0) suspicious_.store(true);
+    }
+    heard_ = (sources.front().revents & POLLIN) != 0;
     return Polled::kReady;
   }
+  heard_ = false;
   if (errno == EINTR) return Polled::kInterrupted;
   const PosixError failure = PosixError::last("ppoll");
   if (++poll_failures_ >= kRefusedOften) {
@@ -49,7 +53,7 @@ Hub::Polled Hub::poll(std::span<pollfd> sources, const timespec& timeout, const 
   } else {
     Recovery::instance().retried(failure);
   }
-  suspicious_ = true;
+  suspicious_.store(true);
   const int64_t pause = std::min(1 << std::min(poll_failures_, 10), kLongestPause) * kMillisecond;
   sleep_with(mask, std::min(pause, timeout.tv_sec * kSecond + timeout.tv_nsec));
   return Polled::kReady;
@@ -58,10 +62,9 @@ Hub::Polled Hub::poll(std::span<pollfd> sources, const timespec& timeout, const 
 void Hub::mend_if_due(int64_t now) {
   if (const int error = handler_state().bell_error.exchange(0)) {
     Recovery::instance().retried({error, "write"});
-    suspicious_ = true;
+    suspicious_.store(true);
   }
-  if (!suspicious_ && now < next_look_ && !(mending_ && now >= next_mend_)) return;
-  suspicious_ = false;
+  if (!suspicious_.exchange(false) && now < next_look_ && !(mending_ && now >= next_mend_)) return;
   const bool may_make = now >= next_mend_;
   const uint64_t made_before = made_;
   const bool has_pipe = mend_pipe(may_make);

@@ -31,6 +31,10 @@ class KernelQueue {
   bool is_open() const {
     return static_cast<bool>(fd_);
   }
+  // Its file looks as it did.
+  bool is_ours() const {
+    return !fd_.check();
+  }
   // The descriptor is somebody else's business now.
   void abandon() {
     fd_.abandon();

@@ -28,7 +28,7 @@ UniqueFd move_up(UniqueFd fd) {
 KnownFd::KnownFd(UniqueFd fd) {
   if (!fd) return;
   fd_ = move_up(std::move(fd));
-  struct stat file{};
+  struct stat file {};
   if (::fstat(fd_.get(), &file) != 0) return;
   device_ = file.st_dev;
   inode_ = file.st_ino;
@@ -46,7 +46,7 @@ KnownFd& KnownFd::operator=(KnownFd&& other) noexcept {
 }
 
 PosixError KnownFd::check() const {
-  struct stat file{};
+  struct stat file {};
   if (::fstat(fd_.get(), &file) != 0) return PosixError::last("fstat");
   const bool same = file.st_dev == device_ && file.st_ino == inode_ && (file.st_mode & S_IFMT) == type_;
   return same ? PosixError::none() : PosixError{ESTALE, "fstat"};

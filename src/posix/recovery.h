@@ -30,8 +30,8 @@ struct RecoveryReport {
   uint64_t retries = 0;
   uint64_t restarts = 0;
   uint64_t degradations = 0;
-  PosixError last;       // the latest failure; none: there was none
-  int64_t last_at = 0;   // ms since 1970
+  PosixError last;      // the latest failure; none: there was none
+  int64_t last_at = 0;  // ms since 1970
 };
 
 class Recovery {

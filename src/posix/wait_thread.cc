@@ -91,7 +91,12 @@ void Hub::wait_loop() {
 // Before the ring is read: a record that comes after it rings again. An exchange, not a store: who rang
 // before it has published its record, and that is seen from here on.
 void Hub::silence_bell() {
-  if (pipe_.silence()) trace(TraceKind::kBellHeard);
+  if (pipe_.silence()) {
+    trace(TraceKind::kBellHeard);
+  } else if (heard_) {
+    // Readable, and nothing to read: a stranger's file, perhaps.
+    suspicious_.store(true);
+  }
   static_cast<void>(handler_state().bell_rung.exchange(false));
 }
 

@@ -22,7 +22,8 @@ struct Fault {
 constinit Fault g_faults[] = {{"pipe2"},     {"pipe"},          {"write"},          {"read"},
                               {"ppoll"},     {"sigaction"},     {"pthread_create"}, {"pidfd_open"},
                               {"epoll_ctl"}, {"epoll_create1"}, {"eventfd"},        {"pidfd_send_signal"},
-                              {"signalfd"},  {"epoll_wait"}, {"timer_create"},  {"socket"},         {"sendto"}};
+                              {"signalfd"},  {"epoll_wait"},    {"timer_create"},   {"socket"},
+                              {"sendto"}};
 
 Fault& fault_of(const char* syscall) {
   for (Fault& fault : g_faults) {

@@ -60,8 +60,7 @@ void put_at(int file, int number) {
   EXPECT_EQ(::syscall(SYS_dup3, file, number, O_CLOEXEC), number);
 }
 
-Stranger::Stranger(int number)
-    : number_(number), file_(::memfd_create("stranger", MFD_CLOEXEC)) {
+Stranger::Stranger(int number) : number_(number), file_(::memfd_create("stranger", MFD_CLOEXEC)) {
   EXPECT_EQ(::write(file_.get(), kText.data(), kText.size()), static_cast<ssize_t>(kText.size()));
   EXPECT_EQ(::lseek(file_.get(), 0, SEEK_SET), 0);
   put_at(file_.get(), number);
@@ -72,7 +71,8 @@ Stranger::~Stranger() {
 }
 
 bool Stranger::is_untouched(size_t bytes) const {
-  struct stat ours{}, there{};
+  struct stat ours {
+  }, there{};
   if (::fstat(file_.get(), &ours) != 0 || ::fstat(number_, &there) != 0) return false;
   // One offset for both: reading moves it, and so does writing.
   return ours.st_ino == there.st_ino && ours.st_dev == there.st_dev &&
