@@ -43,9 +43,14 @@ Result<KernelQueue> KernelQueue::open() {
 }
 
 PosixError KernelQueue::watch(const SignalSet& signals) {
-  // The kernel refuses what is no signalfd; a file without an inode of its own passes the check.
+  watched_ = signals;
   if (PosixError failure = fd_.check()) return failure;
-  if (sys::signalfd(fd_.get(), &signals.native()) < 0) return PosixError::last("signalfd");
+  return check();
+}
+
+// The kernel refuses what is no signalfd; to fstat one looks as an eventfd does.
+PosixError KernelQueue::check() const {
+  if (sys::signalfd(fd_.get(), &watched_.native()) < 0) return PosixError::last("signalfd");
   return PosixError::none();
 }
 
@@ -53,8 +58,8 @@ size_t KernelQueue::read(std::span<SignalRecord> records) {
   std::array<signalfd_siginfo, kAtOnce> told;
   size_t count = 0;
   // What is another's is not ours to read.
-  if (fd_.check()) return 0;
-  while (is_open() && count < records.size()) {
+  if (!is_open() || check()) return 0;
+  while (count < records.size()) {
     const size_t wanted = std::min(records.size() - count, kAtOnce);
     const ssize_t bytes = sys::read(fd_.get(), told.data(), wanted * sizeof(signalfd_siginfo));
     // Nothing there, or interrupted: it is asked again soon.
@@ -72,6 +77,10 @@ Result<KernelQueue> KernelQueue::open() {
 }
 
 PosixError KernelQueue::watch(const SignalSet&) {
+  return {ENOSYS, "signalfd"};
+}
+
+PosixError KernelQueue::check() const {
   return {ENOSYS, "signalfd"};
 }
 

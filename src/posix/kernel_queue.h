@@ -31,10 +31,8 @@ class KernelQueue {
   bool is_open() const {
     return static_cast<bool>(fd_);
   }
-  // Its file looks as it did.
-  bool is_ours() const {
-    return !fd_.check();
-  }
+  // Is it a signalfd?
+  PosixError check() const;
   // The descriptor is somebody else's business now.
   void abandon() {
     fd_.abandon();
@@ -45,6 +43,7 @@ class KernelQueue {
 
  private:
   KnownFd fd_;
+  SignalSet watched_;
 };
 
 }  // namespace sigbridge

