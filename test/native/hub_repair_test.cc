@@ -384,15 +384,21 @@ TEST_F(LoopRepairTest, TheLoopItselfSeesIt) {
 }
 
 TEST_F(HubRepairTest, AWaitersBellIsClosed) {
+  if (test::under_valgrind()) GTEST_SKIP() << "valgrind keeps the high numbers to itself";
   Inbox inbox;
   ASSERT_FALSE(inbox.subscribe({SIGUSR2}));
   const std::vector<int> before = test::descriptors("pipe:");
   std::thread stranger([&before] {
-    std::vector<int> now;
-    ASSERT_TRUE(eventually([&] { return (now = test::descriptors("pipe:")).size() == before.size() + 2; }));
-    for (int fd : now) {
-      if (std::find(before.begin(), before.end(), fd) == before.end()) close_number(fd);
-    }
+    std::vector<int> bell;
+    // Both of them where they stay: a pipe is moved up when it is made.
+    ASSERT_TRUE(eventually([&] {
+      bell = test::descriptors("pipe:");
+      std::erase_if(bell, [&](int fd) {
+        return fd < 64 || std::find(before.begin(), before.end(), fd) != before.end();
+      });
+      return bell.size() == 2;
+    }));
+    for (int fd : bell) close_number(fd);
     // Long enough for a thread that spins to be seen.
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     ::kill(::getpid(), SIGUSR1);
