@@ -45,7 +45,7 @@ std::string joined(const std::vector<const char*>& words, const std::string& quo
   std::string list;
   for (const char* word : words) {
     if (!list.empty()) list += separator;
-    list += quote + word + quote;
+    list.append(quote).append(word).append(quote);
   }
   return list;
 }
@@ -182,11 +182,10 @@ SignalQueueUse look_at_signal_queue() {
 #ifdef __linux__
   const std::string status = read_small("/proc/self/status");
   const size_t line = status.find("\nSigQ:\t");
-  long long used = 0;
-  long long limit = 0;
-  if (line != std::string::npos &&
-      std::sscanf(status.c_str() + line, "\nSigQ:\t%lld/%lld", &used, &limit) == 2)
-    use = {used, limit};
+  if (line == std::string::npos) return use;
+  char* slash = nullptr;
+  use.used = std::strtoll(status.c_str() + line + 7, &slash, 10);
+  if (*slash == '/') use.limit = std::strtoll(slash + 1, nullptr, 10);
 #endif
   return use;
 }

@@ -38,6 +38,21 @@ SignalSet current_mask_without(const SignalSet& open) {
   return mask;
 }
 
+// Until it rings. False: it does not any more, somebody has closed it, and a timer has to do.
+bool poll_bell(const SelfPipe& bell, bool deaf, const timespec& pause, const SignalSet& mask) {
+  pollfd source{deaf ? -1 : bell.read_fd(), POLLIN, 0};
+  if (sys::ppoll(&source, 1, &pause, &mask.native()) < 0) {
+    if (errno == EINTR) return !deaf;
+    Recovery::instance().retried(PosixError::last("ppoll"));
+    static_cast<void>(::nanosleep(&kUnheard, nullptr));
+    return !deaf;
+  }
+  if (deaf) return false;
+  const PosixError failure = bell.check();
+  if (failure) Recovery::instance().retried(failure);
+  return !failure;
+}
+
 }  // namespace
 
 // What is there already, taken for the waiter.
@@ -84,15 +99,7 @@ std::optional<SignalRecord> Hub::wait_until_held(Waiter& waiter, int64_t timeout
     if (deaf) left = std::min<int64_t>(left, kUnheard.tv_nsec);
     const timespec pause{static_cast<time_t>(left / kSecond), static_cast<long>(left % kSecond)};
     const SignalSet mask = current_mask_without(open);
-    pollfd poll_for{deaf ? -1 : waiter.bell.read_fd(), POLLIN, 0};
-    const bool polled = sys::ppoll(&poll_for, 1, &pause, &mask.native()) >= 0;
-    if (!polled && errno == EINTR) continue;
-    // Somebody has closed the bell: from here on on a timer.
-    const PosixError failure = polled ? waiter.bell.check() : PosixError::last("ppoll");
-    if (!failure || deaf) continue;
-    Recovery::instance().retried(failure);
-    deaf = polled;
-    if (!polled) static_cast<void>(::nanosleep(&kUnheard, nullptr));
+    deaf = !poll_bell(waiter.bell, deaf, pause, mask);
   }
 }
 
