@@ -1143,10 +1143,13 @@ export interface HealthReason {
    * `loss`: of this environment's deliveries, the part that was dropped (0.05, 0.1). `overflow`: of the process's, the
    * part that found the ring full (0.05, 0.1). Both of the last minute or two; of the time since the last look where
    * nobody looks that often. `handlers`: subscribed signals for which another handler stands at this moment (any;
-   * critical where SIGHUP, SIGINT, SIGQUIT or SIGTERM is among them). In health reports also `loop`: as `latency`, of
-   * the event loop, and `check`: one that did not succeed.
+   * critical where SIGHUP, SIGINT, SIGQUIT or SIGTERM is among them). `queue` (Linux): the part of RLIMIT_SIGPENDING
+   * that is in use by this user's processes (0.8, 0.95); a full queue takes away what signals carry, and merges
+   * real-time ones that kill() sends. `recovery`: parts of this package that are missing, and those that were made anew
+   * in the last minute or two (any): see {@link Recovery}. In health reports also `loop`: as `latency`, of the event
+   * loop, and `check`: one that did not succeed.
    */
-  metric: 'latency' | 'loss' | 'overflow' | 'handlers' | 'loop' | 'check';
+  metric: 'latency' | 'loss' | 'overflow' | 'handlers' | 'queue' | 'recovery' | 'loop' | 'check';
   level: 'warning' | 'critical';
   value: number;
   /** The value is above it. */
@@ -1161,6 +1164,39 @@ export interface HealthReason {
 export interface Health {
   level: HealthLevel;
   reasons: HealthReason[];
+  recovery: Recovery;
+}
+
+/**
+ * `normal`: nothing failed in the last minute. `retried`: a call failed, and was made again. `restarted`: something was
+ * made anew. `degraded`: something is missing at this moment, and signals may be told later for it.
+ */
+export type RecoveryLevel = 'normal' | 'retried' | 'restarted' | 'degraded';
+
+/**
+ * `pipe`: the wait thread's; it looks for signals 40 times a second instead. `loopPipe` (Node): the event loop's; the
+ * wait thread passes signals on. `signalfd`: real-time signals come by way of the handler. `poll`: ppoll is refused;
+ * a look each 64 ms at most. `waitThread`: no thread for `harden()`, which sees what it did not announce later.
+ * `exitWatch`: what {@link openProcess} waits for the end of processes with.
+ */
+export type RecoveryPart = 'pipe' | 'loopPipe' | 'signalfd' | 'poll' | 'waitThread' | 'exitWatch';
+
+/** What failed in the process's native part, and what was done about it: docs/health.md has the whole list. */
+export interface Recovery {
+  level: RecoveryLevel;
+  /** What it has to do without at this moment; tried again all the time. */
+  missing: RecoveryPart[];
+  /** Calls that failed and were made again, or whose work was done at the next look. */
+  retries: number;
+  /** Descriptors that were made anew, because other code had closed them or there were none for a while. */
+  restarts: number;
+  /** How often something began to be missing. */
+  degradations: number;
+  /**
+   * The latest failure, of any time. EBADF of fstat: a descriptor of ours was closed by other code. ESTALE: its number
+   * has become another file's.
+   */
+  lastFailure: { syscall: string; errno: number; code: string; time: string } | null;
 }
 
 /** The counters of this environment (the main thread or one Worker); `process` has the whole process's. */
@@ -1200,6 +1236,11 @@ export interface Stats extends SignalCounters {
     batches: number;
     /** Deliveries that a wait took ({@link waitFor}, {@link poll}), and so no listener was told of. */
     taken: number;
+    /**
+     * Deliveries without a sender (pid 0): the kernel had no room for what came along (RLIMIT_SIGPENDING), or the sender
+     * is outside of the container.
+     */
+    bare: number;
   };
 }
 

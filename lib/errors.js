@@ -194,6 +194,7 @@ module.exports = {
   aborted,
   argumentType,
   conflict,
+  errnoName,
   outOfRange,
   show,
   systemError,

@@ -7,6 +7,7 @@
 // Above each: a warning, critical. src/posix/health_report.cc has the first pair too.
 const LATENCY = { warning: 100, critical: 1000 };
 const FAILED = { warning: 0.05, critical: 0.1 };
+const QUEUE = { warning: 0.8, critical: 0.95 };
 // Their handlers are what keeps the process from ending without clean-up.
 const CRITICAL_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'];
 const WINDOW = 60_000;
@@ -45,6 +46,17 @@ function displaced(signals) {
   return [{ metric: 'handlers', level, value: signals.length, limit: 0, signals }];
 }
 
+/** Of what the kernel keeps for this user; without any room it is full. @param {[number, number] | undefined} use */
+const queue = ([used, limit] = [0, 1]) => exceeded('queue', limit > 0 ? used / limit : 1, QUEUE);
+
+/**
+ * Parts of ours that are missing now, and those that were made anew of late.
+ * @param {number} parts
+ * @returns {HealthReason[]}
+ */
+const recovery = (parts) =>
+  parts > 0 ? [{ metric: 'recovery', level: 'warning', value: parts, limit: 0 }] : [];
+
 /**
  * @param {HealthReason[]} reasons
  * @returns {{ level: HealthLevel, reasons: HealthReason[] }}
@@ -54,11 +66,13 @@ function verdict(reasons) {
   return { level: /** @type {HealthLevel} */ (worst ?? 'ok'), reasons };
 }
 
-/** @typedef {{ received: number, dropped: number, taken: number, overflow: number }} Counts */
+/** @typedef {{ received: number, dropped: number, taken: number, overflow: number, restarts: number }} Counts */
 
 // Counters only grow: what they have grown by in the last minute or two is what counts. Longer where nobody looks.
 /** @type {{ at: number, counts: Counts }[]} */
-let seen = [{ at: performance.now(), counts: { received: 0, dropped: 0, taken: 0, overflow: 0 } }];
+let seen = [
+  { at: performance.now(), counts: { received: 0, dropped: 0, taken: 0, overflow: 0, restarts: 0 } },
+];
 
 /**
  * @param {Counts} counts
@@ -74,7 +88,8 @@ function recent(counts, now) {
     dropped: counts.dropped - base.dropped,
     taken: counts.taken - base.taken,
     overflow: counts.overflow - base.overflow,
+    restarts: counts.restarts - base.restarts,
   };
 }
 
-module.exports = { displaced, failures, latency, recent, verdict };
+module.exports = { displaced, failures, latency, queue, recent, recovery, verdict };

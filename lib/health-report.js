@@ -104,6 +104,16 @@ function checkLines({ checks }) {
   });
 }
 
+/** @param {import('../binding').Recovery} recovery */
+function recoveryLine({ level, missing, retries, restarts, degradations, lastFailure }) {
+  const failure =
+    lastFailure === null ? '' : `; last ${lastFailure.code} of ${lastFailure.syscall} at ${lastFailure.time}`;
+  return (
+    `  recovery: ${level}, missing: ${list(missing)}, ${retries} retried, ${restarts} made anew, ` +
+    `${degradations} degraded${failure}`
+  );
+}
+
 /** @param {HealthReport} report */
 function toText(report) {
   const { level, loop, memory, pending: left, reporter, stats: counts, trigger } = report;
@@ -122,6 +132,7 @@ function toText(report) {
     `  pending: ${list([...new Set([...left.thread, ...left.process, ...left.held])])}`,
     `  signals: ${counts.received} received, ${counts.delivered} delivered, ${counts.coalesced} coalesced, ` +
       `${counts.dropped} dropped, ${counts.discarded} discarded, ${counts.waiting} waiting`,
+    recoveryLine(counts.health.recovery),
     `  shutdown: ${report.shutdown === null ? 'none' : JSON.stringify(report.shutdown)}`,
     ...checkLines(report),
     `  reports: ${reporter.reports} before this one, ${reporter.coalesced} signals joined another's, ` +

@@ -108,6 +108,7 @@ export interface Native {
     batches: number;
     displaced: number;
     taken: number;
+    bare: number;
   };
 
   /** Of the process. `dumpSignal`: 0 is none; `listeners`: as for subscribe. EBADF: no such descriptor. */
@@ -125,6 +126,12 @@ export interface Native {
     fd: number,
     path: string,
   ): Failure | NativeWatch;
+  /** `at`: ms since 1970 */
+  recovery(): Omit<import('../binding').Recovery, 'lastFailure'> & {
+    last: (Failure & { at: number }) | null;
+  };
+  /** [used, limit] of this user; undefined where nobody tells. */
+  signalQueue(): [number, number] | undefined;
   /** Reports written in JavaScript's place since the last time, and those that could not be. */
   healthHeard(watch: NativeWatch): [written: number, failed: number];
   /** Once. */

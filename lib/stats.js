@@ -3,6 +3,7 @@
 
 const { native } = require('./binding');
 const { counters, nameOf } = require('./dispatcher');
+const { errnoName } = require('./errors');
 const levels = require('./health-levels');
 
 // received === delivered + coalesced + dropped + discarded, once nothing is waiting.
@@ -12,6 +13,17 @@ const NOTHING = Object.freeze({ received: 0, delivered: 0, coalesced: 0, dropped
 function isDisplaced(signo) {
   const standing = native().disposition(signo);
   return 'ours' in standing && !standing.ours;
+}
+
+/** @returns {import('../binding').Recovery} */
+function recoveryNow() {
+  const { last, ...recovery } = native().recovery();
+  if (last === null) return { ...recovery, lastFailure: null };
+  const { syscall, errno, at } = last;
+  return {
+    ...recovery,
+    lastFailure: { syscall, errno, code: errnoName(errno), time: new Date(at).toISOString() },
+  };
 }
 
 /**
@@ -24,13 +36,18 @@ function isDisplaced(signo) {
 function healthOf({ longestWait, subscribed, totals, process }) {
   const { received, dropped } = totals;
   const { received: taken, overflow } = process;
-  const grown = levels.recent({ received, dropped, taken, overflow }, performance.now());
-  return levels.verdict([
+  const recovery = recoveryNow();
+  const { restarts, missing } = recovery;
+  const grown = levels.recent({ received, dropped, taken, overflow, restarts }, performance.now());
+  const verdict = levels.verdict([
     ...levels.latency('latency', longestWait),
     ...levels.failures('loss', grown.dropped, grown.received),
     ...levels.failures('overflow', grown.overflow, grown.taken),
     ...levels.displaced(subscribed.filter(isDisplaced).map(nameOf)),
+    ...levels.queue(native().signalQueue()),
+    ...levels.recovery(missing.length + grown.restarts),
   ]);
+  return { ...verdict, recovery };
 }
 
 function stats() {

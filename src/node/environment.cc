@@ -108,7 +108,12 @@ void Environment::on_drained(void* owner) {
 }
 
 void Environment::watch_loop(napi_env env) {
-  if (!has_loop_ || loop_watch_.running()) return;
+  if (!has_loop_) return;
+  if (loop_watch_.running()) {
+    if (!Hub::instance().loop_is_broken()) return;
+    // Other code has closed it. Stopped before there is a new one, which may get its number.
+    loop_watch_.stop();
+  }
   const int fd = Hub::instance().loop_watches(true);
   // Without it records come by way of the wait thread.
   if (fd < 0 || !loop_watch_.start(env, fd, &Environment::on_loop_ready, this))
@@ -124,6 +129,7 @@ void Environment::unwatch_loop() {
 void Environment::on_loop_ready(void* self) {
   auto* environment = static_cast<Environment*>(self);
   environment->forwarder_.drain_from_loop(environment->env_);
+  if (Hub::instance().loop_is_broken()) on_drained(environment);
 }
 
 // openCounter(wanted, cells): a number for closeCounter, or a failure

@@ -11,7 +11,9 @@
 
 #include <utility>
 
+#include "../posix/health_report.h"
 #include "../posix/hub.h"
+#include "../posix/recovery.h"
 #include "arguments.h"
 
 namespace sigbridge::node {
@@ -79,6 +81,42 @@ Napi::Value health_heard(const Napi::CallbackInfo& info) {
   return pair;
 }
 
+// recovery(): {level, missing: [name, ...], retries, restarts, degradations, last: {errno, syscall, at} |
+// null}, `at` in ms since 1970
+Napi::Value recovery(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const RecoveryReport report = Recovery::instance().report();
+  Napi::Object result = Napi::Object::New(env);
+  Napi::Array missing = Napi::Array::New(env);
+  for (const char* part : report.missing) missing.Set(missing.Length(), Napi::String::New(env, part));
+  Napi::Value last = env.Null();
+  if (report.last) {
+    Napi::Object failure = Napi::Object::New(env);
+    failure.Set("errno", number(env, static_cast<uint64_t>(report.last.number)));
+    failure.Set("syscall", Napi::String::New(env, report.last.syscall));
+    failure.Set("at", number(env, static_cast<uint64_t>(report.last_at)));
+    last = failure;
+  }
+  result.Set("level", Napi::String::New(env, report.level));
+  result.Set("missing", missing);
+  result.Set("retries", number(env, report.retries));
+  result.Set("restarts", number(env, report.restarts));
+  result.Set("degradations", number(env, report.degradations));
+  result.Set("last", last);
+  return result;
+}
+
+// signalQueue(): [used, limit] of this user, or undefined where nobody tells
+Napi::Value signal_queue(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const SignalQueueUse use = look_at_signal_queue();
+  if (use.limit < 0) return env.Undefined();
+  Napi::Array pair = Napi::Array::New(env, 2);
+  pair.Set(0U, Napi::Number::New(env, static_cast<double>(use.used)));
+  pair.Set(1U, Napi::Number::New(env, static_cast<double>(use.limit)));
+  return pair;
+}
+
 // healthClose(watch): once
 Napi::Value health_close(const Napi::CallbackInfo& info) {
   OwnedWatch* owned = watch_argument(info);
@@ -96,6 +134,8 @@ void define_health_functions(Napi::Env env, Napi::Object exports) {
   define("healthOpen", &health_open);
   define("healthHeard", &health_heard);
   define("healthClose", &health_close);
+  define("recovery", &recovery);
+  define("signalQueue", &signal_queue);
 }
 
 }  // namespace sigbridge::node

@@ -92,9 +92,9 @@ void LoopWatch::stop() {
   handle_ = nullptr;
 }
 
-void LoopWatch::on_poll(void* poll, int status, int) {
+// Also when libuv has given up on the descriptor (a status below 0): who is called finds out.
+void LoopWatch::on_poll(void* poll, int, int) {
   const auto* handle = static_cast<const Handle*>(libuv().get_data(poll));
-  if (status < 0) return;
   // Copied: what is called may stop the watch.
   const Handle self = *handle;
   napi_handle_scope handles = nullptr;

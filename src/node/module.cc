@@ -145,6 +145,7 @@ Napi::Value hub_stats(const Napi::CallbackInfo& info) {
   result.Set("batches", number(env, stats.batches));
   result.Set("displaced", number(env, stats.displaced));
   result.Set("taken", number(env, stats.taken));
+  result.Set("bare", number(env, stats.bare));
   return result;
 }
 

@@ -3,11 +3,12 @@
 // add() gives ENOSYS.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
 
-#include "fork_guard.h"
+#include "known_fd.h"
 #include "masked_thread.h"
 #include "posix_error.h"
 #include "process_handle.h"
@@ -44,6 +45,11 @@ class ExitWatch {
   static void* run(void* watch);
   void loop();
   void tell(uint64_t key);
+  PosixError open();
+  PosixError watch(int pidfd, uint64_t key) const;
+  PosixError check() const;
+  void let_go(PosixError failure);
+  bool mend();
   PosixError start_if_needed();
   void stop_if_idle();
   template <typename Chosen>
@@ -54,8 +60,10 @@ class ExitWatch {
   // By a number that never comes again: what the thread was told of before a removal finds nothing.
   std::map<uint64_t, Watched> watched_;
   uint64_t next_key_ = 1;
-  PrivateFd epoll_;
-  PrivateFd bell_;  // tells the thread to end
+  // Written with both locks held, or by the thread with table_'s; read by the thread without.
+  KnownFd epoll_;
+  KnownFd bell_;  // tells the thread to end
+  std::atomic<bool> stopping_{false};
   MaskedThread thread_;
 };
 

@@ -73,6 +73,7 @@ void in_child() {
   reset_handlers_in_child();
   handler_state().owner.store(0);
   handler_state().bell_fd.store(-1);
+  handler_state().spare_bell_fd.store(-1);
   open_section_mask();
   open_mask();
 }

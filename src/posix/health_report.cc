@@ -41,6 +41,15 @@ void append(std::string& text, const char* format, Values... values) {
   if (length > 0) text.append(piece.data(), std::min(static_cast<size_t>(length), piece.size() - 1));
 }
 
+std::string joined(const std::vector<const char*>& words, const std::string& quote, const char* separator) {
+  std::string list;
+  for (const char* word : words) {
+    if (!list.empty()) list += separator;
+    list.append(quote).append(word).append(quote);
+  }
+  return list;
+}
+
 std::string names(const SignalSet& signals, const char* quote, const char* separator) {
   std::string list;
   for (int signo = 1; signo <= kMaxSignal; ++signo) {
@@ -84,7 +93,7 @@ const char* state_name(char state) {
 // All of a small file of /proc; empty where there is none.
 std::string read_small(const char* path) {
   const UniqueFd file(::open(path, O_RDONLY | O_CLOEXEC));
-  std::array<char, 512> bytes;
+  std::array<char, 4096> bytes;
   const ssize_t count = file ? ::read(file.get(), bytes.data(), bytes.size()) : -1;
   return count > 0 ? std::string(bytes.data(), static_cast<size_t>(count)) : std::string();
 }
@@ -125,9 +134,20 @@ std::string json(const Facts& facts) {
          R"(],"stats":{"received":%llu,"waiting":%llu,"environments":%llu,"overflow":%llu,"unclaimed":%llu,)",
          Count{hub.received}, Count{hub.waiting}, Count{hub.environments}, Count{hub.overflow},
          Count{hub.unclaimed});
-  append(text, R"("late":%llu,"batches":%llu,"displaced":%llu,"taken":%llu}})", Count{hub.late},
-         Count{hub.batches}, Count{hub.displaced}, Count{hub.taken});
-  return text + "\n";
+  append(text, R"("late":%llu,"batches":%llu,"displaced":%llu,"taken":%llu,"bare":%llu})", Count{hub.late},
+         Count{hub.batches}, Count{hub.displaced}, Count{hub.taken}, Count{hub.bare});
+  if (system.queue.limit >= 0)
+    append(text, R"(,"queue":{"used":%lld,"limit":%lld})", static_cast<long long>(system.queue.used),
+           static_cast<long long>(system.queue.limit));
+  const RecoveryReport& recovery = hub.recovery;
+  append(text,
+         R"(,"recovery":{"level":"%s","missing":[%s],"retries":%llu,"restarts":%llu,"degradations":%llu)",
+         recovery.level, joined(recovery.missing, "\"", ",").c_str(), Count{recovery.retries},
+         Count{recovery.restarts}, Count{recovery.degradations});
+  if (recovery.last)
+    append(text, R"(,"lastFailure":{"syscall":"%s","errno":%d,"time":"%s"})", recovery.last.syscall,
+           recovery.last.number, iso_time(recovery.last_at).c_str());
+  return text + "}}\n";
 }
 
 std::string plain(const Facts& facts) {
@@ -146,10 +166,31 @@ std::string plain(const Facts& facts) {
   text += "  pending: " + (pending.empty() ? "none" : pending) + "\n";
   append(text, "  signals: %llu received, %llu waiting, %llu overflowed, %llu unclaimed, %llu late\n",
          Count{hub.received}, Count{hub.waiting}, Count{hub.overflow}, Count{hub.unclaimed}, Count{hub.late});
+  const RecoveryReport& recovery = hub.recovery;
+  const std::string missing = joined(recovery.missing, "", " ");
+  append(text, "  recovery: %s, missing: %s, %llu retried, %llu made anew, %llu degraded\n", recovery.level,
+         missing.empty() ? "none" : missing.c_str(), Count{recovery.retries}, Count{recovery.restarts},
+         Count{recovery.degradations});
+  if (recovery.last)
+    append(text, "  last failure: %s, errno %d, at %s\n", recovery.last.syscall, recovery.last.number,
+           iso_time(recovery.last_at).c_str());
   return text;
 }
 
 }  // namespace
+
+SignalQueueUse look_at_signal_queue() {
+  SignalQueueUse use;
+#ifdef __linux__
+  const std::string status = read_small("/proc/self/status");
+  const size_t line = status.find("\nSigQ:\t");
+  if (line == std::string::npos) return use;
+  char* slash = nullptr;
+  use.used = std::strtoll(status.c_str() + line + 7, &slash, 10);
+  if (*slash == '/') use.limit = std::strtoll(slash + 1, nullptr, 10);
+#endif
+  return use;
+}
 
 SystemHealth look_at_system(pid_t thread) {
   SystemHealth system;
@@ -175,6 +216,7 @@ SystemHealth look_at_system(pid_t thread) {
 #else
   static_cast<void>(thread);
 #endif
+  system.queue = look_at_signal_queue();
   return system;
 }
 

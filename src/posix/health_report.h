@@ -7,6 +7,7 @@
 
 #include "health_watch.h"
 #include "posix_error.h"
+#include "recovery.h"
 #include "signal_set.h"
 
 namespace sigbridge {
@@ -22,8 +23,17 @@ struct HubHealth {
   uint64_t taken = 0;
   size_t environments = 0;
   size_t waiting = 0;
+  uint64_t bare = 0;
+  RecoveryReport recovery;
   SignalSet subscriptions;
 };
+
+// Signals that wait for processes of this user, and how many may (RLIMIT_SIGPENDING).
+struct SignalQueueUse {
+  int64_t used = 0;
+  int64_t limit = -1;  // unknown
+};
+SignalQueueUse look_at_signal_queue();
 
 // What the system knows: blocked everywhere and not yet taken, where the caller blocks all signals.
 struct SystemHealth {
@@ -31,6 +41,7 @@ struct SystemHealth {
   int64_t rss = -1;        // bytes; -1: unknown
   char thread_state = 0;   // as /proc has it ('R', 'S', ...); 0: unknown
   SignalSet pending;
+  SignalQueueUse queue;
 };
 
 SystemHealth look_at_system(pid_t thread);

@@ -36,7 +36,7 @@ void Hub::configure(const HubOptions& options) {
 // The number tells which wish it has followed. The lifecycle lock is held.
 uint32_t Hub::have_mask_followed() {
   const uint32_t wanted = mask_wanted_.fetch_add(1) + 1;
-  static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
+  wake_wait_thread();
   return wanted;
 }
 
@@ -48,12 +48,18 @@ bool Hub::uses_kernel_queue() const {
 
 Backend Hub::backend() {
   const std::lock_guard guard(lifecycle_);
+  const std::lock_guard table(table_);
   const bool queue = thread_.running() ? queue_.is_open() : uses_kernel_queue();
   return queue ? Backend::kSignalfd : Backend::kSelfPipe;
 }
 
 // The queue follows what is watched. The lifecycle lock is held.
 PosixError Hub::watch_queue() {
+  const std::lock_guard table(table_);
+  return watch_queue_locked();
+}
+
+PosixError Hub::watch_queue_locked() {
   if (!queue_.is_open()) return PosixError::none();
   SignalSet signals;
   for (int signo = realtime_min(); signo <= realtime_max(); ++signo) {
@@ -84,40 +90,66 @@ PosixError Hub::start() {
   Result<SelfPipe> pipe = SelfPipe::create(options_.pipe_capacity);
   if (!pipe.ok()) return pipe.error();
   KernelQueue queue;
-  if (uses_kernel_queue()) {
-    // Without a descriptor to spare the handler takes them all, as where there is no such queue.
+  Recovery& recovery = Recovery::instance();
+  queue_wanted_ = uses_kernel_queue();
+  if (queue_wanted_) {
+    // Without a descriptor to spare the handler takes them all, until there is one.
     Result<KernelQueue> opened = KernelQueue::open();
-    if (opened.ok()) queue = std::move(opened.value());
+    if (opened.ok()) {
+      queue = std::move(opened.value());
+    } else {
+      recovery.lacks(Part::kSignalfd, opened.error());
+    }
   }
+  mending_ = queue_wanted_ && !queue.is_open();
+  next_mend_ = 0;
+  poll_failures_ = 0;
+  suspicious_.store(false);
+  pipe_capacity_ = options_.pipe_capacity;
   fork_guard::install();
-  pipe_ = std::move(pipe.value());
-  queue_ = std::move(queue);
+  {
+    const std::lock_guard table(table_);
+    pipe_ = std::move(pipe.value());
+    queue_ = std::move(queue);
+    stats_.running = true;
+  }
   stopping_.store(false);
   state.bell_rung.store(false);
   state.pause.store(false);
   state.owner.store(::getpid());
   // Else the wait thread says so itself, before it opens anything.
   if (!wait_thread_takes_.load()) state.taker.store(::getpid());
+  state.bell_error.store(0);
+  state.spare_bell_fd.store(pipe_.write_fd());
   state.bell_fd.store(pipe_.write_fd());
+  trace(TraceKind::kStart, 0, queue_.is_open() ? 1 : 0);
   if (PosixError failure = thread_.start("sigbridge", &Hub::run, this)) {
     state.bell_fd.store(-1);
+    state.spare_bell_fd.store(-1);
+    const std::lock_guard table(table_);
+    stats_.running = false;
     pipe_ = SelfPipe();
     queue_ = KernelQueue();
+    recovery.forget(Part::kSignalfd);
     return failure;
   }
-  trace(TraceKind::kStart, 0, queue_.is_open() ? 1 : 0);
-  const std::lock_guard guard(table_);
-  stats_.running = true;
+  recovery.forget(Part::kWaitThread);
   return PosixError::none();
 }
 
 void Hub::stop() {
   HandlerState& state = handler_state();
-  // From here on no new handler sees the descriptor; those that do are waited for.
-  state.bell_fd.store(-1);
+  {
+    // From here on no new handler sees the descriptors, and the wait thread makes no new ones; those that do
+    // are waited for.
+    const std::lock_guard table(table_);
+    stats_.running = false;
+    state.bell_fd.store(-1);
+    state.spare_bell_fd.store(-1);
+  }
   const bool quiet = wait_for_handlers();
   stopping_.store(true);
-  static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
+  wake_wait_thread();
   thread_.join();
   trace(TraceKind::kStop);
   // Its number may come again for a thread that takes nothing.
@@ -128,24 +160,38 @@ void Hub::stop() {
     pipe_.abandon();
     loop_pipe_.abandon();
   }
-  pipe_ = SelfPipe();
   const std::lock_guard guard(table_);
+  // What is a signalfd no more is another's, although it may look like one.
+  if (watch_queue_locked()) queue_.abandon();
+  pipe_ = SelfPipe();
   loop_pipe_ = SelfPipe();
   queue_ = KernelQueue();
-  stats_.running = false;
+  loop_broken_.store(false);
+  for (Part part : {Part::kPipe, Part::kLoopPipe, Part::kSignalfd, Part::kPoll})
+    Recovery::instance().forget(part);
 }
 
 int Hub::loop_watches(bool watches) {
   const std::lock_guard lifecycle(lifecycle_);
-  const std::lock_guard table(table_);
-  if (watches && loop_pipe_.read_fd() < 0) {
+  SelfPipe broken;
+  std::unique_lock table(table_);
+  if (watches && (!loop_pipe_.is_open() || loop_broken_.load())) {
+    Recovery& recovery = Recovery::instance();
     Result<SelfPipe> pipe = SelfPipe::create(options_.pipe_capacity);
-    if (!pipe.ok()) return -1;
-    loop_pipe_ = std::move(pipe.value());
+    if (!pipe.ok()) {
+      recovery.lacks(Part::kLoopPipe, pipe.error());
+      return -1;
+    }
+    broken = std::exchange(loop_pipe_, std::move(pipe.value()));
+    loop_broken_.store(false);
+    if (recovery.is_missing(Part::kLoopPipe)) recovery.has_again(Part::kLoopPipe);
   }
   loop_watches_ = watches;
   choose_who_answers();
-  return loop_pipe_.read_fd();
+  const int fd = loop_pipe_.read_fd();
+  table.unlock();
+  if (broken.is_open() && !wait_for_handlers()) broken.abandon();
+  return fd;
 }
 
 // The event loop is enough as long as nobody else waits for records: no Worker, no waitFor(), no counter,
@@ -154,16 +200,16 @@ int Hub::loop_watches(bool watches) {
 // handler the waking of another CPU, and stand at the same lock. What a loop that is stuck leaves in the
 // ring, the wait thread hands on at its next look. The table lock is held.
 void Hub::choose_who_answers() {
-  if (handler_state().bell_fd.load() < 0) return;
-  const bool loop = loop_watches_ && waiters_.empty() && !deadline_.is_open() && dump_signal_ == 0 &&
-                    !health_.any() &&
+  if (!stats_.running) return;
+  const bool loop = loop_watches_ && loop_pipe_.is_open() && !loop_broken_.load() && waiters_.empty() &&
+                    !deadline_.is_open() && dump_signal_ == 0 && !health_.any() &&
                     std::all_of(subscribers_.begin(), subscribers_.end(), [](const Subscriber* subscriber) {
                       return subscriber->is_main() && subscriber->has_inbox();
                     });
   const int bell = loop ? loop_pipe_.write_fd() : pipe_.write_fd();
+  handler_state().spare_bell_fd.store(pipe_.write_fd());
   // A handler may just have rung the loop, which is not the one that is waited for.
-  if (handler_state().bell_fd.exchange(bell) != bell && !loop)
-    static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
+  if (handler_state().bell_fd.exchange(bell) != bell && !loop) static_cast<void>(pipe_.ring());
 }
 
 std::vector<int> Hub::harden(bool keep_looking) {
@@ -177,7 +223,9 @@ std::vector<int> Hub::harden(bool keep_looking) {
   }
   // Deno installs handlers of its own accord: somebody has to look. Without a thread the hooks still see the
   // rest.
-  if (!idle() && !thread_.running()) static_cast<void>(static_cast<bool>(start()));
+  if (!idle() && !thread_.running()) {
+    if (PosixError failure = start()) Recovery::instance().lacks(Part::kWaitThread, failure);
+  }
   return repaired;
 }
 
@@ -195,6 +243,7 @@ void Hub::release_hardening() {
     keep_looking_ = false;
     hardening_.undo(dispositions_);
   }
+  Recovery::instance().forget(Part::kWaitThread);
   if (idle() && thread_.running()) stop();
 }
 

@@ -21,6 +21,7 @@
 #include "kernel_queue.h"
 #include "masked_thread.h"
 #include "record_ring.h"
+#include "recovery.h"
 #include "self_pipe.h"
 #include "shutdown_deadline.h"
 #include "subscriber.h"
@@ -43,6 +44,9 @@ struct HubStats {
   uint64_t batches = 0;    // handed out by the wait thread
   uint64_t displaced = 0;  // times our handler was found replaced, and took its place again
   uint64_t taken = 0;      // given to a wait instead of to listeners
+  // Said to be kill() by process 0: the kernel had no room for what came along (RLIMIT_SIGPENDING), or the
+  // sender is outside of the container.
+  uint64_t bare = 0;
   size_t environments = 0;
   bool running = false;
 };
@@ -83,6 +87,8 @@ class Hub {
   // there is none to be had.
   int loop_watches(bool watches);
   void dispatch_from_loop();
+  // The descriptor is not ours any more: the caller stops watching it and asks for another.
+  bool loop_is_broken() const { return loop_broken_.load(); }
 
   // -- Critical sections and waits; in hub_hold.cc and hub_wait.cc. JS threads.
   // From now on nothing in the process is told of these signals: no listener of ours, no handler that stood
@@ -203,6 +209,7 @@ class Hub {
   bool dispatch_locked(Queue queue);
   bool uses_kernel_queue() const;
   PosixError watch_queue();
+  PosixError watch_queue_locked();
   size_t settle(std::span<SignalRecord> batch);
   std::vector<SignalRecord> take_unchained() { return std::exchange(unchained_, {}); }
   size_t fetch(std::span<SignalRecord> batch, Queue queue);
@@ -217,6 +224,16 @@ class Hub {
   void close_overflow_episode(int64_t now);
   void wait(int64_t now);
   void wait_for_queue(int64_t now);
+  // In hub_repair.cc.
+  enum class Polled { kReady, kInterrupted };
+  Polled poll(std::span<pollfd> sources, const timespec& timeout, const SignalSet& mask);
+  pollfd bell_source() const;
+  pollfd loop_source();
+  void mend_if_due(int64_t now);
+  bool mend_pipe(bool may_make);
+  bool mend_queue(bool may_make);
+  void look_at_loop_pipe();
+  void wake_wait_thread();
   void duty_changed();
   void keep_deadline();
   int64_t next_duty();
@@ -251,13 +268,19 @@ class Hub {
   int dump_signal_ = 0;
   HealthWatch health_;  // has a lock of its own
 
-  // Guarded by lifecycle_.
-  HubOptions options_;
+  // Guarded by the table lock, and by lifecycle_ while the wait thread is not there. That thread alone
+  // changes the first and the last of them while it runs: it may read those without.
   SelfPipe pipe_;
   // The event loop's bell, from the first time that it watches until the hub stops.
   SelfPipe loop_pipe_;
-  // Closed, unless the backend is the kernel's queue. Read with the table lock held.
+  // Closed, unless the backend is the kernel's queue.
   KernelQueue queue_;
+  std::atomic<bool> loop_broken_{false};
+  // One of them may not be ours any more: the wait thread looks before it waits again.
+  std::atomic<bool> suspicious_{false};
+
+  // Guarded by lifecycle_.
+  HubOptions options_;
   MaskedThread thread_;
   size_t watched_ = 0;
   std::atomic<bool> stopping_{false};
@@ -283,6 +306,14 @@ class Hub {
   int64_t paused_at_ = 0;
   int64_t next_look_ = 0;
   int64_t looks_end_hurry_ = 0;
+  int poll_failures_ = 0;  // in a row
+  bool heard_ = false;     // the last poll found the bell readable
+  bool mending_ = false;   // something of ours is missing
+  int64_t next_mend_ = 0;
+  uint64_t made_ = 0;  // anew
+  // What was asked for when it started.
+  int pipe_capacity_ = 0;
+  bool queue_wanted_ = false;
 };
 
 }  // namespace sigbridge

@@ -59,6 +59,9 @@ size_t Hub::fetch(std::span<SignalRecord> batch, Queue queue) {
   if (count > 0) trace(TraceKind::kRingRead, 0, static_cast<int64_t>(count));
   if (queue == Queue::kRead) count += read_queue(batch.subspan(count, kBatchRoom - count));
   stats_.received += count;
+  for (const SignalRecord& record : batch.first(count)) {
+    if (record.code == SI_USER && record.pid == 0) ++stats_.bare;
+  }
   if (!wait_thread_takes_.load()) sort_by_time(batch.first(count));
   return count;
 }
@@ -69,7 +72,11 @@ size_t Hub::read_queue(std::span<SignalRecord> batch) {
   const bool one = subscribers_.size() == 1;
   const size_t room = one ? std::min(batch.size(), subscribers_.front()->room()) : batch.size();
   const size_t count = queue_.read(batch.first(room));
-  if (count > 0) trace(TraceKind::kQueueRead, 0, static_cast<int64_t>(count));
+  if (count > 0) {
+    trace(TraceKind::kQueueRead, 0, static_cast<int64_t>(count));
+  } else if (room > 0 && queue_.check()) {
+    suspicious_.store(true);
+  }
   // No handler of ours ran that would have called it.
   for (SignalRecord& record : batch.first(count)) {
     if (has_chained(record.signo)) record.count = -1;

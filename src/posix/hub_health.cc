@@ -32,6 +32,7 @@ void Hub::answer_health(int64_t now) {
       health.batches = stats_.batches;
       health.displaced = stats_.displaced;
       health.taken = stats_.taken;
+      health.bare = stats_.bare;
       for (const Subscriber* subscriber : subscribers_) {
         if (!subscriber->has_inbox()) continue;
         ++health.environments;
@@ -41,6 +42,7 @@ void Hub::answer_health(int64_t now) {
         if (users_[static_cast<size_t>(signo)] != 0) health.subscriptions.add(signo);
       }
     }
+    health.recovery = Recovery::instance().report();
     health.late = handler_state().late.load(std::memory_order_relaxed);
     // Long texts and slow files: nobody waits for this thread meanwhile.
     const std::string text = health_text(due, health, look_at_system(due.order->thread), now);

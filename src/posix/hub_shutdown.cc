@@ -38,7 +38,7 @@ void Hub::close_shutdown() {
 
 // The wait thread has to be back earlier than it knows.
 void Hub::duty_changed() {
-  static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
+  static_cast<void>(pipe_.ring());
 }
 
 void Hub::start_shutdown(int signo, int end) {

@@ -17,6 +17,7 @@ constexpr int64_t kSecond = 1'000'000'000;
 // What the kernel still holds when the time is over is on its way to a handler: that long it may take at
 // most.
 constexpr int64_t kLastMoment = kSecond / 10;
+constexpr timespec kUnheard{0, kSecond / 200};
 
 // Pending for this thread or the process, and blocked here.
 bool kernel_has_any(const SignalSet& signals) {
@@ -35,6 +36,21 @@ SignalSet current_mask_without(const SignalSet& open) {
     if (open.contains(signo)) mask.remove(signo);
   }
   return mask;
+}
+
+// Until it rings. False: it does not any more, somebody has closed it, and a timer has to do.
+bool poll_bell(const SelfPipe& bell, bool deaf, const timespec& pause, const SignalSet& mask) {
+  pollfd source{deaf ? -1 : bell.read_fd(), POLLIN, 0};
+  if (sys::ppoll(&source, 1, &pause, &mask.native()) < 0) {
+    if (errno == EINTR) return !deaf;
+    Recovery::instance().retried(PosixError::last("ppoll"));
+    static_cast<void>(::nanosleep(&kUnheard, nullptr));
+    return !deaf;
+  }
+  if (deaf) return false;
+  const PosixError failure = bell.check();
+  if (failure) Recovery::instance().retried(failure);
+  return !failure;
 }
 
 }  // namespace
@@ -71,6 +87,7 @@ std::optional<SignalRecord> Hub::wait_until_held(Waiter& waiter, int64_t timeout
     if (!handler_state().process_mask.contains(signo)) open.remove(signo);
   }
   const int64_t began = monotonic_now();
+  bool deaf = false;
   for (SignalRecord record{};;) {
     if (find_held(waiter, record)) return record;
     int64_t left = timeout < 0 ? kSecond : timeout - (monotonic_now() - began);
@@ -79,10 +96,10 @@ std::optional<SignalRecord> Hub::wait_until_held(Waiter& waiter, int64_t timeout
       if (!on_its_way || left < -kLastMoment) return std::nullopt;
       left = kSecond / 1000;
     }
+    if (deaf) left = std::min<int64_t>(left, kUnheard.tv_nsec);
     const timespec pause{static_cast<time_t>(left / kSecond), static_cast<long>(left % kSecond)};
     const SignalSet mask = current_mask_without(open);
-    pollfd poll_for{waiter.bell.read_fd(), POLLIN, 0};
-    static_cast<void>(sys::ppoll(&poll_for, 1, &pause, &mask.native()));
+    deaf = !poll_bell(waiter.bell, deaf, pause, mask);
   }
 }
 

@@ -37,20 +37,29 @@ SignalRecord to_record(const signalfd_siginfo& told, int64_t timestamp) {
 Result<KernelQueue> KernelQueue::open() {
   KernelQueue queue;
   const SignalSet none;
-  queue.fd_ = PrivateFd(sys::signalfd(-1, &none.native()));
+  queue.fd_ = KnownFd(UniqueFd(sys::signalfd(-1, &none.native())));
   if (!queue.is_open()) return PosixError::last("signalfd");
   return queue;
 }
 
 PosixError KernelQueue::watch(const SignalSet& signals) {
-  if (sys::signalfd(fd_.get(), &signals.native()) < 0) return PosixError::last("signalfd");
+  watched_ = signals;
+  if (PosixError failure = fd_.check()) return failure;
+  return check();
+}
+
+// The kernel refuses what is no signalfd; to fstat one looks as an eventfd does.
+PosixError KernelQueue::check() const {
+  if (sys::signalfd(fd_.get(), &watched_.native()) < 0) return PosixError::last("signalfd");
   return PosixError::none();
 }
 
 size_t KernelQueue::read(std::span<SignalRecord> records) {
   std::array<signalfd_siginfo, kAtOnce> told;
   size_t count = 0;
-  while (is_open() && count < records.size()) {
+  // What is another's is not ours to read.
+  if (!is_open() || check()) return 0;
+  while (count < records.size()) {
     const size_t wanted = std::min(records.size() - count, kAtOnce);
     const ssize_t bytes = sys::read(fd_.get(), told.data(), wanted * sizeof(signalfd_siginfo));
     // Nothing there, or interrupted: it is asked again soon.
@@ -68,6 +77,10 @@ Result<KernelQueue> KernelQueue::open() {
 }
 
 PosixError KernelQueue::watch(const SignalSet&) {
+  return {ENOSYS, "signalfd"};
+}
+
+PosixError KernelQueue::check() const {
   return {ENOSYS, "signalfd"};
 }
 

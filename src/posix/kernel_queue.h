@@ -5,7 +5,7 @@
 
 #include <span>
 
-#include "fork_guard.h"
+#include "known_fd.h"
 #include "posix_error.h"
 #include "signal_record.h"
 #include "signal_set.h"
@@ -22,20 +22,28 @@ class KernelQueue {
 
   // Non-blocking and close-on-exec.
   static Result<KernelQueue> open();
-  // From now on these and no others are read; the rest stays where it is.
+  // From now on these and no others are read; the rest stays where it is. Fails where the descriptor is not
+  // ours any more.
   PosixError watch(const SignalSet& signals);
   int fd() const {
     return fd_.get();
   }
   bool is_open() const {
-    return fd_.get() >= 0;
+    return static_cast<bool>(fd_);
+  }
+  // Is it a signalfd?
+  PosixError check() const;
+  // The descriptor is somebody else's business now.
+  void abandon() {
+    fd_.abandon();
   }
   // Of the calling thread and of the process, lowest signal first, each in its order. How many; 0 when none
   // is there.
   size_t read(std::span<SignalRecord> records);
 
  private:
-  PrivateFd fd_;
+  KnownFd fd_;
+  SignalSet watched_;
 };
 
 }  // namespace sigbridge

@@ -16,9 +16,8 @@ Result<SelfPipe> SelfPipe::create(int capacity) {
 #else
   if (sys::pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) return PosixError::last("pipe2");
 #endif
-  SelfPipe pipe;
-  pipe.read_ = PrivateFd(ends[0]);
-  pipe.write_ = PrivateFd(ends[1]);
+  UniqueFd read(ends[0]);
+  UniqueFd write(ends[1]);
 #if defined(__APPLE__)
   for (int fd : ends) {
     // O_CLOEXEC through F_SETFL does nothing: it is a descriptor flag, not a status flag.
@@ -26,12 +25,17 @@ Result<SelfPipe> SelfPipe::create(int capacity) {
       return PosixError::last("fcntl");
     }
   }
+  // Elsewhere the handler takes the signal back.
+  static_cast<void>(::fcntl(write.get(), F_SETNOSIGPIPE, 1));
 #endif
 #if defined(F_SETPIPE_SZ)
-  if (capacity > 0 && ::fcntl(pipe.write_fd(), F_SETPIPE_SZ, capacity) < 0) return PosixError::last("fcntl");
+  if (capacity > 0 && ::fcntl(write.get(), F_SETPIPE_SZ, capacity) < 0) return PosixError::last("fcntl");
 #else
   static_cast<void>(capacity);
 #endif
+  SelfPipe pipe;
+  pipe.read_ = KnownFd(std::move(read));
+  pipe.write_ = KnownFd(std::move(write));
   return pipe;
 }
 
@@ -47,6 +51,7 @@ bool SelfPipe::ring(int write_fd) {
 bool SelfPipe::silence() {
   char bytes[512];
   bool rung = false;
+  if (read_.check()) return false;
   for (;;) {
     const ssize_t got = sys::read(read_fd(), bytes, sizeof bytes);
     if (got > 0) {

@@ -61,13 +61,36 @@ void record(int signo, const siginfo_t* info, bool untold) {
   g_state.overflow[static_cast<size_t>(signo)].fetch_add(1, std::memory_order_release);
 }
 
+// A pipe that nobody reads any more answers with a SIGPIPE of its own, which nobody has sent. It is blocked
+// here; one that was pending before goes with it.
+void take_back_sigpipe() {
+#ifdef __linux__
+  sigset_t only;
+  sigemptyset(&only);
+  sigaddset(&only, SIGPIPE);
+  const timespec at_once{};
+  constexpr size_t kSetSize = 8;
+  static_cast<void>(::syscall(SYS_rt_sigtimedwait, &only, nullptr, &at_once, kSetSize));
+#endif
+}
+
+bool ring(int fd) {
+  if (SelfPipe::ring(fd)) return true;
+  if (errno == EPIPE) take_back_sigpipe();
+  return false;
+}
+
 // After record(), always: the reader silences the bell before it reads, so the reverse order would lose one.
 void ring_bell() {
   if (g_state.bell_rung.exchange(true)) return;
   const int fd = g_state.bell_fd.load();
   trace(TraceKind::kBell);
-  // Failure leaves the flag set and the record in the ring: the wait thread looks again at its next tick.
-  if (fd >= 0) static_cast<void>(SelfPipe::ring(fd));
+  if (fd < 0 || ring(fd)) return;
+  // Somebody has closed it. With no other bell the flag stays set and the record in the ring: the wait thread
+  // looks again at its next tick.
+  g_state.bell_error.store(errno);
+  const int spare = g_state.spare_bell_fd.load();
+  if (spare >= 0 && spare != fd) static_cast<void>(ring(spare));
 }
 
 // Hung where the kernel writes a null for each delivery, and nobody reads: marks a frame from which a chained

@@ -46,6 +46,10 @@ struct HandlerState {
   // The write end of the self-pipe that the wait thread or an event loop waits for; -1 while there is none.
   // Handlers that saw a descriptor are counted in `in_flight`, so that whoever closes it can wait for them.
   std::atomic<int> bell_fd{-1};
+  // The wait thread's, rung where `bell_fd` cannot be.
+  std::atomic<int> spare_bell_fd{-1};
+  // The errno of a ring that failed; 0: none since the wait thread last looked.
+  std::atomic<int> bell_error{0};
   std::atomic<int> in_flight{0};
   // A ring that the wait thread has not answered yet: no second byte is needed.
   std::atomic<bool> bell_rung{false};

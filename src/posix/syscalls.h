@@ -149,6 +149,11 @@ inline int epoll_ctl(int epoll, int operation, int fd, epoll_event* event) {
   return ::epoll_ctl(epoll, operation, fd, event);
 }
 
+inline int epoll_wait(int epoll, epoll_event* events, int most, int timeout) {
+  SIGBRIDGE_INJECT("epoll_wait")
+  return ::epoll_wait(epoll, events, most, timeout);
+}
+
 inline int eventfd(unsigned count, int flags) {
   SIGBRIDGE_INJECT("eventfd")
   return ::eventfd(count, flags);

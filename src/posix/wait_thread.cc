@@ -13,7 +13,6 @@
 #include "hub.h"
 #include "mask_visitor.h"
 #include "signal_handler.h"
-#include "syscalls.h"
 #include "thread_mask.h"
 #include "trace_ring.h"
 
@@ -63,6 +62,8 @@ void Hub::wait_loop() {
 #endif
   while (!stopping_.load()) {
     wait(monotonic_now());
+    // First: where the bell is another's file it must not be armed again.
+    mend_if_due(monotonic_now());
     silence_bell();
     if (!wait_thread_takes_.load() && single_taker_signals() != 0) let_handlers_finish();
     // Looked after each batch, while senders are faster: at the deadline, and at what a section holds, which
@@ -90,19 +91,28 @@ void Hub::wait_loop() {
 // Before the ring is read: a record that comes after it rings again. An exchange, not a store: who rang
 // before it has published its record, and that is seen from here on.
 void Hub::silence_bell() {
-  if (pipe_.silence()) trace(TraceKind::kBellHeard);
+  if (pipe_.silence()) {
+    trace(TraceKind::kBellHeard);
+  } else if (heard_) {
+    // Readable, and nothing to read: a stranger's file, perhaps.
+    suspicious_.store(true);
+  }
   static_cast<void>(handler_state().bell_rung.exchange(false));
 }
 
 // On a JS thread, which has other things to do: what is left after a few batches is the wait thread's.
 void Hub::dispatch_from_loop() {
   constexpr int kBatches = 4;
-  if (loop_pipe_.silence()) trace(TraceKind::kBellHeard);
+  if (loop_pipe_.silence()) {
+    trace(TraceKind::kBellHeard);
+  } else {
+    look_at_loop_pipe();
+  }
   static_cast<void>(handler_state().bell_rung.exchange(false));
   for (int i = 0; i < kBatches; ++i) {
     if (!dispatch(Queue::kLeave)) return;
   }
-  static_cast<void>(SelfPipe::ring(pipe_.write_fd()));
+  wake_wait_thread();
 }
 
 // Until a ring, a signal of our own or the next duty. Whatever ppoll says, the answer is the same: look.
@@ -116,11 +126,11 @@ void Hub::wait(int64_t now) {
   mask_followed_.store(mask_wanted);
   const int64_t left = std::max<int64_t>(next_duty() - now, 0);
   timespec timeout{static_cast<time_t>(left / kSecond), static_cast<long>(left % kSecond)};
-  pollfd bell{pipe_.read_fd(), POLLIN, 0};
+  std::array<pollfd, 2> sources{bell_source(), loop_source()};
   // Real-time signals are open inside of ppoll only, and one handler runs each time: the rest stays queued in
   // the kernel, in order, and a sender that is too fast is told EAGAIN.
   for (int taken = 0; taken < kTakenInARow; ++taken) {
-    if (sys::ppoll(&bell, 1, &timeout, &mask.native()) >= 0 || errno != EINTR) return;
+    if (poll(sources, timeout, mask) != Polled::kInterrupted) return;
     if (record_ring().half_full()) return;
     timeout = {};
   }
@@ -132,9 +142,9 @@ void Hub::wait_for_queue(int64_t now) {
   look_for_congestion();
   const int64_t left = std::max<int64_t>(next_duty() - now, 0);
   const timespec timeout{static_cast<time_t>(left / kSecond), static_cast<long>(left % kSecond)};
-  std::array<pollfd, 2> sources{pollfd{pipe_.read_fd(), POLLIN, 0}, pollfd{queue_.fd(), POLLIN, 0}};
-  const SignalSet mask = current_mask();
-  static_cast<void>(sys::ppoll(sources.data(), congested_ ? 1 : 2, &timeout, &mask.native()));
+  std::array<pollfd, 3> sources{bell_source(), loop_source(),
+                                pollfd{congested_ ? -1 : queue_.fd(), POLLIN, 0}};
+  static_cast<void>(poll(sources, timeout, current_mask()));
 }
 
 // With several environments, one that is stuck must not keep the others from theirs: it loses, and is told.
@@ -159,6 +169,7 @@ SignalSet Hub::mask_while_waiting() {
 
 int64_t Hub::next_duty() {
   int64_t next = std::min(next_look_, health_.next_due());
+  if (mending_) next = std::min(next, next_mend_);
   const std::lock_guard table(table_);
   next = std::min(next, deadline_.next_look());
   if (episode_began_ != 0) next = std::min(next, episode_last_ + kEpisodeQuiet);

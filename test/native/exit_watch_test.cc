@@ -2,16 +2,22 @@
 // behind.
 #include "exit_watch.h"
 
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
+#include <thread>
 #include <vector>
 
 #include "faults.h"
 #include "process_handle.h"
 #include "process_state.h"
+#include "recovery.h"
 #include "send.h"
+#include "stranger.h"
 
 #ifdef __linux__
 namespace sigbridge {
@@ -185,6 +191,75 @@ TEST_F(ExitWatchTest, AFailureLeavesNothing) {
   EXPECT_TRUE(eventually([&] { return describe_process() == with_fd; }));
   faults.fail("pidfd_open", EMFILE);
   EXPECT_EQ(open_process(::getpid()).error().number, EMFILE);
+}
+
+TEST_F(ExitWatchTest, DescriptorsThatSomebodyClosesAreMadeAnew) {
+  const std::vector<std::string> before = describe_process();
+  {
+    Reports reports;
+    Child first, second;
+    const UniqueFd one = opened(first.pid()), two = opened(second.pid());
+    ASSERT_FALSE(watch_.add(one.get(), &Reports::tell, &reports, 1));
+    const uint64_t restarts = Recovery::instance().report().restarts;
+    ASSERT_EQ(test::close_foreign("anon_inode:[eventpoll]"), 1);
+    ASSERT_EQ(test::close_foreign("anon_inode:[eventfd]"), 1);
+    // One that comes meanwhile is watched with the others.
+    ASSERT_FALSE(watch_.add(two.get(), &Reports::tell, &reports, 2));
+    EXPECT_TRUE(eventually([=] { return Recovery::instance().report().restarts > restarts; }));
+    EXPECT_FALSE(send_to_process(one.get(), SIGTERM));
+    EXPECT_TRUE(eventually([&] { return reports.count == 1; }));
+    EXPECT_FALSE(send_to_process(two.get(), SIGTERM));
+    EXPECT_TRUE(eventually([&] { return reports.count == 2; }));
+    watch_.remove_all(&reports);
+    EXPECT_FALSE(watch_.running());
+  }
+  EXPECT_TRUE(eventually([&] { return describe_process() == before; }));
+}
+
+TEST_F(ExitWatchTest, AnothersEpollIsNeitherAskedNorClosed) {
+  Reports reports;
+  const UniqueFd self = opened(::getpid());
+  ASSERT_FALSE(watch_.add(self.get(), &Reports::tell, &reports, 1));
+  const std::vector<int> ours = test::descriptors("anon_inode:[eventpoll]");
+  ASSERT_EQ(ours.size(), 1U);
+  const uint64_t restarts = Recovery::instance().report().restarts;
+  // A stranger's, with an event that is there for one who asks.
+  const UniqueFd theirs(::epoll_create1(EPOLL_CLOEXEC)), event(::eventfd(1, EFD_CLOEXEC));
+  epoll_event once{};
+  once.events = EPOLLIN | EPOLLONESHOT;
+  once.data.u64 = 4711;
+  ASSERT_EQ(::epoll_ctl(theirs.get(), EPOLL_CTL_ADD, event.get(), &once), 0);
+  test::put_at(theirs.get(), ours[0]);
+  EXPECT_TRUE(eventually([=] { return Recovery::instance().report().restarts > restarts; }));
+  watch_.remove_all(&reports);
+  epoll_event got{};
+  EXPECT_EQ(::epoll_wait(ours[0], &got, 1, 0), 1);
+  EXPECT_EQ(got.data.u64, 4711U);
+  test::close_number(ours[0]);
+  // The bell that nobody could tell from a stranger's.
+  for (int left : test::descriptors("anon_inode:[eventfd]")) {
+    if (left != event.get()) test::close_number(left);
+  }
+}
+
+TEST_F(ExitWatchTest, AWaitThatIsRefusedIsNotRepeatedAtOnce) {
+  Reports reports;
+  Child child;
+  const UniqueFd pidfd = opened(child.pid());
+  Faults faults;
+  faults.fail("epoll_wait", ENOMEM, 0, 1'000'000'000);
+  ASSERT_FALSE(watch_.add(pidfd.get(), &Reports::tell, &reports, 1));
+  EXPECT_FALSE(send_to_process(pidfd.get(), SIGKILL));
+  EXPECT_TRUE(eventually([&] { return faults.failed("epoll_wait") > 3; }));
+  // Long enough for a thread that spins to be seen.
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_LT(faults.failed("epoll_wait"), 100);
+  EXPECT_EQ(reports.count, 0);
+  EXPECT_GT(Recovery::instance().report().retries, 0U);
+  EXPECT_STREQ(Recovery::instance().report().last.syscall, "epoll_wait");
+  faults.count("epoll_wait");
+  EXPECT_TRUE(eventually([&] { return reports.count == 1; }));
+  watch_.remove_all(&reports);
 }
 
 TEST_F(ExitWatchTest, ToAThread) {

@@ -22,7 +22,8 @@ struct Fault {
 constinit Fault g_faults[] = {{"pipe2"},     {"pipe"},          {"write"},          {"read"},
                               {"ppoll"},     {"sigaction"},     {"pthread_create"}, {"pidfd_open"},
                               {"epoll_ctl"}, {"epoll_create1"}, {"eventfd"},        {"pidfd_send_signal"},
-                              {"signalfd"},  {"timer_create"},  {"socket"},         {"sendto"}};
+                              {"signalfd"},  {"epoll_wait"},    {"timer_create"},   {"socket"},
+                              {"sendto"}};
 
 Fault& fault_of(const char* syscall) {
   for (Fault& fault : g_faults) {
@@ -62,6 +63,10 @@ void Faults::fail(const char* syscall, int number, int after, int times) {
 
 int Faults::failed(const char* syscall) const {
   return fault_of(syscall).failed.load();
+}
+
+int Faults::counted(const char* syscall) const {
+  return fault_of(syscall).calls.load();
 }
 
 }  // namespace test

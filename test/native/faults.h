@@ -2,6 +2,9 @@
 // consulted by every thread and in signal context.
 #pragma once
 
+#include <cerrno>
+#include <limits>
+
 namespace sigbridge::test {
 
 class Faults {
@@ -15,6 +18,9 @@ class Faults {
   void fail(const char* syscall, int number, int after = 0, int times = 1);
   // How many of them have failed.
   int failed(const char* syscall) const;
+  // From now on its calls are counted, and go through.
+  void count(const char* syscall) { fail(syscall, EIO, std::numeric_limits<int>::max()); }
+  int counted(const char* syscall) const;
 };
 
 }  // namespace sigbridge::test

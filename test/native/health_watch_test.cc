@@ -139,15 +139,28 @@ TEST_F(HealthTest, OneLineOfJson) {
   system.rss = 4096;
   system.thread_state = 'R';
   system.pending.add(SIGHUP);
+  system.queue = {3, 8};
+  hub.recovery = {.level = "degraded",
+                  .missing = {"pipe", "poll"},
+                  .retries = 5,
+                  .restarts = 2,
+                  .degradations = 1,
+                  .last = {EMFILE, "pipe2"},
+                  .last_at = 1'700'000'000'005};
   const std::string text = health_text(due_after(1234), hub, system, 0);
   EXPECT_EQ(text.find('\n'), text.size() - 1);
-  for (const char* part : {R"({"kind":"native","time":"2023-11-14T22:13:20.005Z","pid":)",
-                           R"("uptime":1.500,"level":"critical")",
-                           R"("reasons":[{"metric":"latency","level":"critical","value":1234,"limit":1000}])",
-                           R"("trigger":{"signal":"SIGUSR2","pid":4711,"uid":7,"count":2})",
-                           R"("stuck":{"ms":1234,"thread":12,"state":"running"},"memory":{"rss":4096})",
-                           R"("subscriptions":["SIGUSR2","SIGTERM"],"pending":["SIGHUP"])",
-                           R"("stats":{"received":9,"waiting":2,"environments":1,"overflow":0)"}) {
+  for (const char* part :
+       {R"({"kind":"native","time":"2023-11-14T22:13:20.005Z","pid":)",
+        R"("uptime":1.500,"level":"critical")",
+        R"("reasons":[{"metric":"latency","level":"critical","value":1234,"limit":1000}])",
+        R"("trigger":{"signal":"SIGUSR2","pid":4711,"uid":7,"count":2})",
+        R"("stuck":{"ms":1234,"thread":12,"state":"running"},"memory":{"rss":4096})",
+        R"("subscriptions":["SIGUSR2","SIGTERM"],"pending":["SIGHUP"])",
+        R"("stats":{"received":9,"waiting":2,"environments":1,"overflow":0)",
+        R"("bare":0},"queue":{"used":3,"limit":8})",
+        R"("recovery":{"level":"degraded","missing":["pipe","poll"],"retries":5,"restarts":2,)",
+        R"("degradations":1,"lastFailure":{"syscall":"pipe2","errno":24,)",
+        R"("time":"2023-11-14T22:13:20.005Z"}}})"}) {
     EXPECT_TRUE(has(text, part)) << part << "\n" << text;
   }
   EXPECT_TRUE(has(health_text(due_after(100), hub, system, 0), R"("level":"warning")"));
@@ -166,6 +179,13 @@ TEST_F(HealthTest, TextAndItsLengthWithEverySignal) {
   const std::string text = health_text(due_after(1234, HealthFormat::kText), hub, system, 0);
   EXPECT_TRUE(has(text, "JavaScript has not heard of SIGUSR2 for 1234 ms; its thread 12 is unknown\n"));
   EXPECT_TRUE(has(text, "pending: none\n"));
+  EXPECT_TRUE(has(text, "recovery: normal, missing: none, 0 retried, 0 made anew, 0 degraded\n"));
+  hub.recovery.missing = {"pipe", "loopPipe"};
+  hub.recovery.last = {EMFILE, "pipe2"};
+  EXPECT_TRUE(
+      has(health_text(due_after(1234, HealthFormat::kText), hub, system, 0), "missing: pipe loopPipe,"));
+  EXPECT_TRUE(has(health_text(due_after(1234, HealthFormat::kText), hub, system, 0),
+                  "last failure: pipe2, errno 24"));
   system.pending = SignalSet::full();
   hub.received = hub.waiting = hub.overflow = hub.unclaimed = hub.late = ~uint64_t{0};
   for (const HealthFormat format : {HealthFormat::kJson, HealthFormat::kText})

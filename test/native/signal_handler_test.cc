@@ -110,6 +110,23 @@ TEST_F(SignalHandlerTest, AFailedRingKeepsTheRecord) {
   EXPECT_EQ(rig_.take().size(), 1U);
 }
 
+TEST_F(SignalHandlerTest, ABellThatNobodyHearsLeavesNoSigpipeBehind) {
+  const Standing foreign(SIGPIPE, test::action_of(&test::foreign::plain));
+  rig_.watch(SIGUSR1);
+  Result<SelfPipe> spare = SelfPipe::create();
+  ASSERT_TRUE(spare.ok());
+  handler_state().spare_bell_fd.store(spare.value().write_fd());
+  handler_state().bell_error.store(0);
+  ASSERT_EQ(::close(rig_.pipe.read_fd()), 0);
+  raise_here(SIGUSR1);
+  EXPECT_EQ(test::foreign::calls.load(), 0);
+  EXPECT_EQ(handler_state().bell_error.load(), EPIPE);
+  // The other bell has rung instead.
+  EXPECT_TRUE(spare.value().silence());
+  EXPECT_EQ(rig_.take().size(), 1U);
+  handler_state().spare_bell_fd.store(-1);
+}
+
 TEST_F(SignalHandlerTest, RecordsWithoutAPipe) {
   rig_.watch(SIGUSR1);
   handler_state().bell_fd.store(-1);

@@ -45,9 +45,25 @@ describe('levels', () => {
     expect(reasons[0]).toEqual({ metric: 'loop', level: 'warning', value: 200, limit: 100 });
   });
 
+  test('a queue that is nearly full, or has no room at all, and what is made anew', () => {
+    const levelOf = (/** @type {[number, number] | undefined} */ use) =>
+      levels.verdict(levels.queue(use)).level;
+    expect([undefined, [0, 8], [6, 8]].map((use) => levelOf(/** @type {any} */ (use)))).toEqual([
+      'ok',
+      'ok',
+      'ok',
+    ]);
+    expect([levelOf([7, 8]), levelOf([8, 8]), levelOf([0, 0])]).toEqual(['warning', 'critical', 'critical']);
+    expect(levels.recovery(0)).toEqual([]);
+    expect(levels.recovery(2)).toEqual([{ metric: 'recovery', level: 'warning', value: 2, limit: 0 }]);
+  });
+
   test('what counts is what has grown in the last minute or two', () => {
     const at = (/** @type {number} */ s, /** @type {number} */ received, dropped = 0) =>
-      levels.recent({ received, dropped, taken: received, overflow: dropped }, performance.now() + s * 1000);
+      levels.recent(
+        { received, dropped, taken: received, overflow: dropped, restarts: 0 },
+        performance.now() + s * 1000,
+      );
     expect(at(1, 100, 50)).toMatchObject({ received: 100, dropped: 50 });
     expect(at(2, 100, 50)).toMatchObject({ received: 100, dropped: 50 });
     at(70, 100, 50);
@@ -57,7 +73,12 @@ describe('levels', () => {
   });
 
   test('of a program that subscribes to nothing', () => {
-    expect(stats().health).toEqual({ level: 'ok', reasons: [] });
+    const recovery = { retries: 0, restarts: 0, degradations: 0 };
+    expect(stats().health).toEqual({
+      level: 'ok',
+      reasons: [],
+      recovery: { level: 'normal', missing: [], ...recovery, lastFailure: null },
+    });
   });
 });
 
