@@ -17,10 +17,11 @@ class EventForwarder {
 
   EventForwarder() : subscriber_(&EventForwarder::ring_from_wait_thread, this) {}
 
-  // `on_batch(count)` finds the records in the returned buffer; `on_overflow(signo, count)` tells of drops.
+  // `on_batch(count)` finds the records in the returned buffer; `on_overflow(signo, count)` tells of drops;
+  // `on_displaced()` says that handlers were found in the place of ours: take_displaced_report() has them.
   // `drained`: a ring of the wait thread's has been answered; `finalized`: nothing comes any more.
   Napi::ArrayBuffer start(Napi::Env env, Napi::Function on_batch, Napi::Function on_overflow,
-                          void (*finalized)(void*), void (*drained)(void*), void* owner);
+                          Napi::Function on_displaced, void (*finalized)(void*), void (*drained)(void*), void* owner);
   bool started() const { return started_; }
   // No more calls into JavaScript. The thread-safe function's own end tells `finalized`.
   void stop();
@@ -44,6 +45,7 @@ class EventForwarder {
   Doorbell doorbell_;
   Napi::FunctionReference on_batch_;
   Napi::FunctionReference on_overflow_;
+  Napi::FunctionReference on_displaced_;
   // Keeps the memory under `records_` alive.
   Napi::Reference<Napi::ArrayBuffer> buffer_;
   std::span<SignalRecord> records_;
