@@ -187,7 +187,11 @@ void Hub::detach(Subscriber& subscriber, bool process_ends) {
 
 void Hub::listeners_changed(int signo, Listeners listeners) {
   const std::lock_guard table(table_);
-  if (users_[cell(signo)] != 0) note_displaced(signo, dispositions_.retake(signo, listeners));
+  if (users_[cell(signo)] == 0) return;
+  Retaken retaken = dispositions_.retake(signo, listeners);
+  // Bun's, when a listener comes and goes before we look.
+  if (retaken.found.sa_handler == SIG_DFL) retaken.by_stranger = false;
+  note_displaced(signo, retaken);
 }
 
 void Hub::note_displaced(int signo, const Retaken& retaken) {

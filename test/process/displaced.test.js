@@ -7,15 +7,11 @@ const { start } = require('../helpers/fixture');
 const { eachRuntime } = require('../helpers/runtimes');
 const { testWith, tool } = require('../helpers/tools');
 
-const foreignHandler = tool('foreign_handler', 'preload');
+const probe = tool('probe', 'addon');
 
 eachRuntime((runtime) => {
-  testWith([foreignHandler], 'a library that calls sigaction over ours', async () => {
-    const fixture = start(runtime, 'displaced.js', {
-      args: [String(foreignHandler.path)],
-      // SA_RESTART
-      env: { FOREIGN_SIGNAL: String(os.constants.signals.SIGUSR2), FOREIGN_FLAGS: '10000000' },
-    });
+  testWith([probe], 'an addon that calls sigaction over ours', async () => {
+    const fixture = start(runtime, 'displaced.js', { args: [String(probe.path)] });
     await fixture.line('ready');
     expect(await fixture.line('displaced')).toEqual({
       event: 'displaced',
@@ -25,7 +21,7 @@ eachRuntime((runtime) => {
         number: os.constants.signals.SIGUSR2,
         kind: 'handler',
         flags: ['SA_RESTART'],
-        library: foreignHandler.path,
+        library: probe.path,
         symbol: null,
         count: 1,
       },
