@@ -16,9 +16,9 @@ namespace sigbridge::node {
 
 class Environment {
  public:
-  // start(onBatch, onOverflow, onDisplaced, isMainThread, childrenInheritMask, hasLoop): {buffer, subscribe, unsubscribe,
-  // setRef, counters, takeDisplaced, openCounter, closeCounter}. The object behind frees itself when the Node-API
-  // environment is gone and its thread-safe function is finalised, whichever comes last.
+  // start(onBatch, onOverflow, onDisplaced, isMainThread, childrenInheritMask, hasLoop): {buffer, subscribe,
+  // unsubscribe, setRef, counters, takeDisplaced, openCounter, closeCounter}. The object behind frees itself
+  // when the Node-API environment is gone and its thread-safe function is finalised, whichever comes last.
   static Napi::Value start(const Napi::CallbackInfo& info);
 
  private:

@@ -14,7 +14,8 @@ constexpr int kBatchesPerRing = 8;
 }  // namespace
 
 Napi::ArrayBuffer EventForwarder::start(Napi::Env env, Napi::Function on_batch, Napi::Function on_overflow,
-                                        Napi::Function on_displaced, void (*finalized)(void*), void (*drained)(void*), void* owner) {
+                                        Napi::Function on_displaced, void (*finalized)(void*),
+                                        void (*drained)(void*), void* owner) {
   Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env, (kBatch + 1) * sizeof(SignalRecord));
   records_ = {static_cast<SignalRecord*>(buffer.Data()), kBatch};
   buffer_ = Napi::Reference<Napi::ArrayBuffer>::New(buffer, 1);

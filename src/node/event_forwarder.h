@@ -21,7 +21,8 @@ class EventForwarder {
   // `on_displaced()` says that handlers were found in the place of ours: take_displaced_report() has them.
   // `drained`: a ring of the wait thread's has been answered; `finalized`: nothing comes any more.
   Napi::ArrayBuffer start(Napi::Env env, Napi::Function on_batch, Napi::Function on_overflow,
-                          Napi::Function on_displaced, void (*finalized)(void*), void (*drained)(void*), void* owner);
+                          Napi::Function on_displaced, void (*finalized)(void*), void (*drained)(void*),
+                          void* owner);
   bool started() const { return started_; }
   // No more calls into JavaScript. The thread-safe function's own end tells `finalized`.
   void stop();

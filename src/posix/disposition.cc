@@ -51,8 +51,8 @@ bool Dispositions::may_call_us(const struct sigaction& action) const {
 void Dispositions::keep(Saved& saved, int signo, const struct sigaction& found) {
   // Unknown: a Worker cannot count the main thread's listeners, but in Node and Bun nothing else stands
   // there.
-  const bool serves = !runtime_.stay() &&
-                      (saved.listeners != Listeners::kNone || runtime_.interrupts_script(found, signo));
+  const bool serves =
+      !runtime_.stay() && (saved.listeners != Listeners::kNone || runtime_.interrupts_script(found, signo));
   if (runtime_.contains(found) && !RuntimeHandlers::default_is_harmless(signo) &&
       !runtime_.replaces_default(found, signo) && serves) {
     saved.serving = found;
