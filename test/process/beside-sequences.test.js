@@ -7,6 +7,8 @@ const { runPlan, shrink } = require('../../scripts/beside-sequences/run');
 const { eachRuntime } = require('../helpers/runtimes');
 
 const RANDOM = 300;
+// A repetition has to have the same.
+const SEED = Date.now() % 1_000_000;
 const EVERY = { signal: 'SIGUSR2', small: 2 };
 
 eachRuntime((runtime) => {
@@ -32,5 +34,18 @@ eachRuntime((runtime) => {
   test('every order of adding and removing two listeners of five kinds', () =>
     expectPassed({ every: EVERY }));
 
-  test('random sequences', () => expectPassed({ seed: Date.now() % 1_000_000, first: 0, count: RANDOM }));
+  if (runtime.kind === 'node') {
+    test.each(['SIGINT', 'SIGTERM', 'SIGUSR1'])(
+      "process.off leaves Node's own handler of %s beneath ours",
+      (signal) =>
+        expectPassed({
+          steps: ['subscribe X', 'on a', 'once b', '-> kill', 'off a', '-> kill', 'close X'].map(
+            (step) => `${signal} ${step}`,
+          ),
+          repeat: 20,
+        }),
+    );
+  }
+
+  test('random sequences', () => expectPassed({ seed: SEED, first: 0, count: RANDOM }));
 });
