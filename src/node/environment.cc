@@ -42,7 +42,7 @@ Napi::Value Environment::start(const Napi::CallbackInfo& info) {
   self->env_ = env;
   if (self->inherits_mask_) exempt_this_thread();
   const Napi::Value buffer = self->forwarder_.start(
-      env, info[0].As<Napi::Function>(), info[1].As<Napi::Function>(), info[2].As<Napi::Function>(),
+      env, {info[0].As<Napi::Function>(), info[1].As<Napi::Function>(), info[2].As<Napi::Function>()},
       &Environment::release, &Environment::on_drained, self);
   // After the thread-safe function was made: hooks run in reverse order, and ours has to come before its own.
   env.AddCleanupHook(&Environment::end, static_cast<void*>(self));

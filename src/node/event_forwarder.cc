@@ -13,15 +13,14 @@ constexpr int kBatchesPerRing = 8;
 
 }  // namespace
 
-Napi::ArrayBuffer EventForwarder::start(Napi::Env env, Napi::Function on_batch, Napi::Function on_overflow,
-                                        Napi::Function on_displaced, void (*finalized)(void*),
+Napi::ArrayBuffer EventForwarder::start(Napi::Env env, const Callbacks& callbacks, void (*finalized)(void*),
                                         void (*drained)(void*), void* owner) {
   Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env, (kBatch + 1) * sizeof(SignalRecord));
   records_ = {static_cast<SignalRecord*>(buffer.Data()), kBatch};
   buffer_ = Napi::Reference<Napi::ArrayBuffer>::New(buffer, 1);
-  on_batch_ = Napi::Persistent(on_batch);
-  on_overflow_ = Napi::Persistent(on_overflow);
-  on_displaced_ = Napi::Persistent(on_displaced);
+  on_batch_ = Napi::Persistent(callbacks.batch);
+  on_overflow_ = Napi::Persistent(callbacks.overflow);
+  on_displaced_ = Napi::Persistent(callbacks.displaced);
   finalized_ = finalized;
   drained_ = drained;
   owner_ = owner;

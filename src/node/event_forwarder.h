@@ -17,12 +17,16 @@ class EventForwarder {
 
   EventForwarder() : subscriber_(&EventForwarder::ring_from_wait_thread, this) {}
 
-  // `on_batch(count)` finds the records in the returned buffer; `on_overflow(signo, count)` tells of drops;
-  // `on_displaced()` says that handlers were found in the place of ours: take_displaced_report() has them.
+  // `batch(count)` finds the records in the returned buffer; `overflow(signo, count)` tells of drops;
+  // `displaced()` says that handlers were found in the place of ours: take_displaced_report() has them.
+  struct Callbacks {
+    Napi::Function batch;
+    Napi::Function overflow;
+    Napi::Function displaced;
+  };
   // `drained`: a ring of the wait thread's has been answered; `finalized`: nothing comes any more.
-  Napi::ArrayBuffer start(Napi::Env env, Napi::Function on_batch, Napi::Function on_overflow,
-                          Napi::Function on_displaced, void (*finalized)(void*), void (*drained)(void*),
-                          void* owner);
+  Napi::ArrayBuffer start(Napi::Env env, const Callbacks& callbacks, void (*finalized)(void*),
+                          void (*drained)(void*), void* owner);
   bool started() const { return started_; }
   // No more calls into JavaScript. The thread-safe function's own end tells `finalized`.
   void stop();
