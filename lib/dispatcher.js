@@ -43,7 +43,7 @@ const names = [];
 /** @type {Map<number, string>} */
 const codeNames = new Map();
 
-/** @type {Set<(info: import('../binding').DisplacedInfo) => unknown>} */
+/** @type {Set<{ deliver(info: import('../binding').DisplacedInfo): unknown }>} */
 const displacedListeners = new Set();
 
 /** @param {number} signo */
@@ -99,10 +99,15 @@ function decode(index, signo) {
   };
 }
 
-/** @param {() => unknown} listener */
-function call(listener) {
+/**
+ * Without a closure: once a delivery and listener.
+ * @template T
+ * @param {{ deliver(info: T): unknown }} target
+ * @param {T} info
+ */
+function call(target, info) {
   try {
-    listener();
+    target.deliver(info);
   } catch (error) {
     // Out of this loop, so that neither the next listener nor the next signal pays for it. A microtask's throw
     // reaches uncaughtException in every runtime; a throw from here does not.
@@ -118,7 +123,7 @@ function call(listener) {
  */
 function tell(listening, info) {
   for (const subscription of listening) {
-    if (!subscription.closed) call(() => subscription.deliver(info));
+    if (!subscription.closed) call(subscription, info);
   }
 }
 
@@ -177,7 +182,7 @@ function onDisplaced() {
     const { kind, flags, library, symbol } = found;
     if (!byStranger) continue;
     const info = { signal: nameOf(signo), number: signo, kind, flags, library, symbol, count };
-    for (const listener of displacedListeners) call(() => listener(info));
+    for (const listener of displacedListeners) call(listener, info);
   }
 }
 

@@ -9,11 +9,9 @@ const dispose = /** @type {any} */ (Symbol.dispose ?? Symbol.for('Symbol.dispose
 
 /** @param {(info: import('../binding').DisplacedInfo) => unknown} listener */
 function onDisplaced(listener) {
-  const callback = toFunction(listener, 'listener');
-  // Of its own: the same function may be given twice.
-  const tell = (/** @type {import('../binding').DisplacedInfo} */ info) => callback(info);
-  displacedListeners.add(tell);
-  const close = () => void displacedListeners.delete(tell);
+  const entry = { deliver: toFunction(listener, 'listener') };
+  displacedListeners.add(entry);
+  const close = () => void displacedListeners.delete(entry);
   return { close, [dispose]: close };
 }
 
