@@ -1013,6 +1013,39 @@ export interface Disposition {
  */
 export function disposition(signal: Signal): Disposition;
 
+export interface DisplacedInfo {
+  signal: SignalName;
+  number: number;
+  /** Who stood in our handler's place, as {@link disposition} says it. */
+  kind: 'default' | 'ignore' | 'handler';
+  flags: string[];
+  library: string | null;
+  symbol: string | null;
+  /** 1 or more: how often since the last call of the listener, which is told of the latest. */
+  count: number;
+}
+
+/** Told when somebody had replaced a handler of ours. */
+export interface DisplacedListener {
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * Native code that calls sigaction (an addon, an FFI library, a crash reporter) may replace our handler. It is found at
+ * the wait thread's next look (within 25 ms in the first five seconds after the first subscription, then within one
+ * second; at once where process.on of the signal comes or goes): our handler takes its place again, and what stood
+ * there is called at each delivery, if it is a handler. `listener` is told afterwards, on the thread of this
+ * environment (main or Worker), where that has a subscription to the signal. What came before the look reached the
+ * other handler alone.
+ *
+ * The runtime's own coming and going, with `process.on` and children, is counted in `stats().displaced`, not told. The
+ * listener keeps nothing alive, and subscribes to nothing. An exception of it reaches `uncaughtException`.
+ * @throws TypeError (ERR_INVALID_ARG_TYPE)
+ * @see POSIX sigaction()
+ */
+export function onDisplaced(listener: (info: DisplacedInfo) => unknown): DisplacedListener;
+
 export interface DispositionOptions {
   /** Change a synchronous fault's too (see {@link reservedSignals}); never the signal the runtime suspends its threads with. */
   force?: boolean;

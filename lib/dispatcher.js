@@ -43,6 +43,9 @@ const names = [];
 /** @type {Map<number, string>} */
 const codeNames = new Map();
 
+/** @type {Set<{ deliver(info: import('../binding').DisplacedInfo): unknown }>} */
+const displacedListeners = new Set();
+
 /** @param {number} signo */
 function outcomeOf(signo) {
   outcomes[signo] ??= { delivered: 0, discarded: 0 };
@@ -97,12 +100,14 @@ function decode(index, signo) {
 }
 
 /**
- * @param {Subscription} subscription
- * @param {SignalInfo} info
+ * Without a closure: once a delivery and listener.
+ * @template T
+ * @param {{ deliver(info: T): unknown }} target
+ * @param {T} info
  */
-function call(subscription, info) {
+function call(target, info) {
   try {
-    subscription.deliver(info);
+    target.deliver(info);
   } catch (error) {
     // Out of this loop, so that neither the next listener nor the next signal pays for it. A microtask's throw
     // reaches uncaughtException in every runtime; a throw from here does not.
@@ -169,13 +174,25 @@ function onOverflow(signo, count) {
   process.emitWarning(warning);
 }
 
+function onDisplaced() {
+  const displaced = start().takeDisplaced();
+  // Bun's process.on does it when removeAllListeners() has taken our hooks.
+  runtimeListeners.restoreHooks();
+  for (const { signo, count, byStranger, found } of displaced) {
+    const { kind, flags, library, symbol } = found;
+    if (!byStranger) continue;
+    const info = { signal: nameOf(signo), number: signo, kind, flags, library, symbol, count };
+    for (const listener of displacedListeners) call(listener, info);
+  }
+}
+
 /** Makes the doorbell and the buffer on the first call; no signal is touched yet. */
 function start() {
   if (environment !== undefined) return environment;
   const { bun, deno } = process.versions;
   const isMainThread = native().isMainThread();
   const hasLoop = isMainThread && bun === undefined && deno === undefined;
-  environment = native().start(onBatch, onOverflow, isMainThread, childrenInheritMask, hasLoop);
+  environment = native().start(onBatch, onOverflow, onDisplaced, isMainThread, childrenInheritMask, hasLoop);
   ints = new Int32Array(environment.buffer);
   bigs = new BigInt64Array(environment.buffer);
   return environment;
@@ -268,6 +285,7 @@ module.exports = {
   add,
   counters,
   deliver,
+  displacedListeners,
   isSubscribed,
   nameOf,
   observers,

@@ -35,6 +35,7 @@ const loaders = {
   isCatchable: () => require('./signals').isCatchable,
   loadAddon: () => require('./load-addon').loadAddon,
   mask: () => require('./mask').mask,
+  onDisplaced: () => require('./displaced').onDisplaced,
   onSignal: () => onSignal,
   once: () => require('./once').once,
   openProcess: () => require('./process-handle').openProcess,

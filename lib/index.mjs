@@ -27,6 +27,7 @@ export const {
   isCatchable,
   loadAddon,
   mask,
+  onDisplaced,
   onSignal,
   once,
   openProcess,

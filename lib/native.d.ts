@@ -151,6 +151,8 @@ export interface Native {
   start(
     onBatch: (count: number) => void,
     onOverflow: (signo: number, count: number) => void,
+    /** Handlers of ours had been replaced, and stand again: takeDisplaced() says by whom. */
+    onDisplaced: () => void,
     isMainThread: boolean,
     childrenInheritMask: boolean,
     /** Node's: the event loop can watch descriptors for us. */
@@ -189,6 +191,8 @@ export interface NativeEnvironment {
   openCounter(wanted: number[], cells: Int32Array): Failure | number;
   closeCounter(counter: number): void;
   setRef(ref: boolean): void;
+  /** `found` stood in our place. `byStranger`: not the runtime, for its listeners. */
+  takeDisplaced(): { signo: number; count: number; byStranger: boolean; found: Disposition }[];
 
   /** Sets of signals travel as four numbers of 32 bits, lowest signals first (lib/signal-bits.js). */
   maskCurrent(): number[];

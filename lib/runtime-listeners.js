@@ -49,16 +49,43 @@ function onListenerAdded(event) {
   unsettled.add(signo);
 }
 
+/**
+ * process.removeAllListeners() takes our hooks as well. (In Node the runtime's own go the same way, and process.on arms
+ * nothing any more.) Node and Deno tell the hook that goes last; Bun tells nobody: there whoever passes by looks.
+ */
+function restoreHooks() {
+  if (
+    watched.size === 0 ||
+    /** @type {NodeJS.EventEmitter} */ (process).listeners('newListener').includes(onListenerAdded)
+  )
+    return;
+  hook();
+  for (const signo of watched.keys()) tellCount(signo);
+}
+
+function hook() {
+  process.on('newListener', onListenerAdded);
+  process.on('removeListener', onListenerRemoved);
+}
+
+function unhook() {
+  process.removeListener('newListener', onListenerAdded);
+  process.removeListener('removeListener', onListenerRemoved);
+}
+
 /** The microtask, and whoever cannot wait for it: a synchronous section, a sender. */
 function settle() {
+  if (bun !== undefined) restoreHooks();
   if (unsettled.size === 0) return;
   const signos = [...unsettled];
   unsettled.clear();
   for (const signo of signos) tellCount(signo);
 }
 
-/** @param {string | symbol} event */
-function onListenerRemoved(event) {
+/** @param {string | symbol} event @param {unknown} listener */
+function onListenerRemoved(event, listener) {
+  // Not now: whoever removes everything has not finished.
+  if (listener === onListenerAdded) queueMicrotask(restoreHooks);
   const signo = typeof event === 'string' ? numbers.get(event) : undefined;
   if (signo !== undefined && isAuthority()) tellCount(signo);
 }
@@ -77,8 +104,7 @@ function beforeSubscribe(signos) {
   // Deno is the one where a Worker's process.on arms a handler.
   if (!isAuthority() && deno === undefined) return;
   if (watched.size === 0) {
-    process.on('newListener', onListenerAdded);
-    process.on('removeListener', onListenerRemoved);
+    hook();
     execWatch.start();
   }
   for (const signo of signos) {
@@ -105,8 +131,7 @@ function afterUnsubscribe(signos) {
     if (names[0] === SIGCHLD) require('./child-watcher').release();
   }
   if (watched.size > 0) return;
-  process.removeListener('newListener', onListenerAdded);
-  process.removeListener('removeListener', onListenerRemoved);
+  unhook();
   execWatch.stop();
 }
 
@@ -125,4 +150,4 @@ function letRuntimeGoFirst(signo) {
   process.removeListener(name, nothing);
 }
 
-module.exports = { afterUnsubscribe, beforeSubscribe, letRuntimeGoFirst, settle, state };
+module.exports = { afterUnsubscribe, beforeSubscribe, letRuntimeGoFirst, restoreHooks, settle, state };

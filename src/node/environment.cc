@@ -8,6 +8,7 @@
 #include "../posix/mask_visitor.h"
 #include "action_flags.h"
 #include "arguments.h"
+#include "describe.h"
 
 namespace sigbridge::node {
 
@@ -38,13 +39,14 @@ Napi::Value Environment::start(const Napi::CallbackInfo& info) {
   const Napi::ArrayBuffer buffer = EventForwarder::make_buffer(env);
   if (buffer.IsEmpty()) return env.Undefined();
   auto* self = new Environment;
-  self->main_thread_ = info[2].As<Napi::Boolean>().Value();
-  self->inherits_mask_ = info[3].As<Napi::Boolean>().Value();
-  self->has_loop_ = info[4].As<Napi::Boolean>().Value();
+  self->main_thread_ = info[3].As<Napi::Boolean>().Value();
+  self->inherits_mask_ = info[4].As<Napi::Boolean>().Value();
+  self->has_loop_ = info[5].As<Napi::Boolean>().Value();
   self->env_ = env;
   if (self->inherits_mask_) exempt_this_thread();
-  self->forwarder_.start(buffer, info[0].As<Napi::Function>(), info[1].As<Napi::Function>(),
-                         &Environment::release, &Environment::on_drained, self);
+  self->forwarder_.start(
+      buffer, {info[0].As<Napi::Function>(), info[1].As<Napi::Function>(), info[2].As<Napi::Function>()},
+      &Environment::release, &Environment::on_drained, self);
   // After the thread-safe function was made: hooks run in reverse order, and ours has to come before its own.
   env.AddCleanupHook(&Environment::end, static_cast<void*>(self));
 
@@ -57,6 +59,7 @@ Napi::Value Environment::start(const Napi::CallbackInfo& info) {
   define("unsubscribe", &Environment::unsubscribe);
   define("setRef", &Environment::set_ref);
   define("counters", &Environment::counters);
+  define("takeDisplaced", &Environment::take_displaced);
   // Behind the batch, which a listener may be in the middle of.
   self->control_.define(result, self->forwarder_.spare_record(), !self->inherits_mask_);
   define("openCounter", &Environment::open_counter);
@@ -155,6 +158,22 @@ Napi::Value Environment::unsubscribe(const Napi::CallbackInfo& info) {
 Napi::Value Environment::set_ref(const Napi::CallbackInfo& info) {
   of(info).forwarder_.set_ref(info.Env(), info[0].As<Napi::Boolean>().Value());
   return info.Env().Undefined();
+}
+
+// takeDisplaced(): [{signo, count, byStranger, found}]
+Napi::Value Environment::take_displaced(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Napi::Array result = Napi::Array::New(env);
+  uint32_t index = 0;
+  for (const Displacement& one : of(info).forwarder_.subscriber().take_displaced_report()) {
+    Napi::Object each = Napi::Object::New(env);
+    each.Set("signo", Napi::Number::New(env, one.signo));
+    each.Set("count", number(env, one.count));
+    each.Set("byStranger", Napi::Boolean::New(env, one.by_stranger));
+    each.Set("found", disposition_object(env, describe_disposition(one.found)));
+    result.Set(index++, each);
+  }
+  return result;
 }
 
 // counters(): {waiting, longestWait, signals: [signo, received, coalesced, dropped, ...]} of this environment

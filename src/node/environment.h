@@ -16,9 +16,9 @@ namespace sigbridge::node {
 
 class Environment {
  public:
-  // start(onBatch, onOverflow, isMainThread, childrenInheritMask, hasLoop): {buffer, subscribe, unsubscribe,
-  // setRef, counters, openCounter, closeCounter}. The object behind frees itself when the Node-API
-  // environment is gone and its thread-safe function is finalised, whichever comes last.
+  // start(onBatch, onOverflow, onDisplaced, isMainThread, childrenInheritMask, hasLoop): {buffer, subscribe,
+  // unsubscribe, setRef, counters, takeDisplaced, openCounter, closeCounter}. The object behind frees itself
+  // when the Node-API environment is gone and its thread-safe function is finalised, whichever comes last.
   static Napi::Value start(const Napi::CallbackInfo& info);
 
  private:
@@ -32,6 +32,7 @@ class Environment {
   static Napi::Value subscribe(const Napi::CallbackInfo& info);
   static Napi::Value unsubscribe(const Napi::CallbackInfo& info);
   static Napi::Value set_ref(const Napi::CallbackInfo& info);
+  static Napi::Value take_displaced(const Napi::CallbackInfo& info);
   static Napi::Value counters(const Napi::CallbackInfo& info);
 
   static Napi::Value open_counter(const Napi::CallbackInfo& info);

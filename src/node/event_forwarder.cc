@@ -13,13 +13,14 @@ constexpr int kBatchesPerRing = 8;
 
 }  // namespace
 
-void EventForwarder::start(Napi::ArrayBuffer buffer, Napi::Function on_batch, Napi::Function on_overflow,
-                           void (*finalized)(void*), void (*drained)(void*), void* owner) {
+void EventForwarder::start(Napi::ArrayBuffer buffer, const Callbacks& callbacks, void (*finalized)(void*),
+                           void (*drained)(void*), void* owner) {
   const Napi::Env env = buffer.Env();
   records_ = {static_cast<SignalRecord*>(buffer.Data()), kBatch};
   buffer_ = Napi::Reference<Napi::ArrayBuffer>::New(buffer, 1);
-  on_batch_ = Napi::Persistent(on_batch);
-  on_overflow_ = Napi::Persistent(on_overflow);
+  on_batch_ = Napi::Persistent(callbacks.batch);
+  on_overflow_ = Napi::Persistent(callbacks.overflow);
+  on_displaced_ = Napi::Persistent(callbacks.displaced);
   finalized_ = finalized;
   drained_ = drained;
   owner_ = owner;
@@ -79,6 +80,7 @@ void EventForwarder::drain(Napi::Env env) {
   for (const auto& [signo, count] : subscriber_.take_overflow_report()) {
     if (!call(env, on_overflow_, {static_cast<double>(signo), static_cast<double>(count)})) return;
   }
+  if (subscriber_.was_displaced() && !call(env, on_displaced_, {})) return;
   if (subscriber_.waiting() > 0) ring_from_wait_thread(this);
 }
 

@@ -21,10 +21,16 @@ class EventForwarder {
   static Napi::ArrayBuffer make_buffer(Napi::Env env) {
     return Napi::ArrayBuffer::New(env, (kBatch + 1) * sizeof(SignalRecord));
   }
-  // `on_batch(count)` finds the records in the buffer; `on_overflow(signo, count)` tells of drops.
+  // `batch(count)` finds the records in the buffer; `overflow(signo, count)` tells of drops; `displaced()`
+  // says that handlers were found in the place of ours: take_displaced_report() has them.
+  struct Callbacks {
+    Napi::Function batch;
+    Napi::Function overflow;
+    Napi::Function displaced;
+  };
   // `drained`: a ring of the wait thread's has been answered; `finalized`: nothing comes any more.
-  void start(Napi::ArrayBuffer buffer, Napi::Function on_batch, Napi::Function on_overflow,
-             void (*finalized)(void*), void (*drained)(void*), void* owner);
+  void start(Napi::ArrayBuffer buffer, const Callbacks& callbacks, void (*finalized)(void*),
+             void (*drained)(void*), void* owner);
   bool started() const { return started_; }
   // No more calls into JavaScript. The thread-safe function's own end tells `finalized`.
   void stop();
@@ -48,6 +54,7 @@ class EventForwarder {
   Doorbell doorbell_;
   Napi::FunctionReference on_batch_;
   Napi::FunctionReference on_overflow_;
+  Napi::FunctionReference on_displaced_;
   // Keeps the memory under `records_` alive.
   Napi::Reference<Napi::ArrayBuffer> buffer_;
   std::span<SignalRecord> records_;

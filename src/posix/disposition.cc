@@ -42,11 +42,17 @@ PosixError Dispositions::install_ours(int signo, unsigned chosen) const {
   return set_disposition(signo, ours);
 }
 
+// Installed over ours, it may have kept our address. libuv's and Bun's for their listeners never call it.
+bool Dispositions::may_call_us(const struct sigaction& action) const {
+  return is_handler(action) && (runtime_.stay() || !runtime_.contains(action));
+}
+
 // Files `found` as what it is: the runtime's service for its listeners, or what the process has without it.
 void Dispositions::keep(Saved& saved, int signo, const struct sigaction& found) {
   // Unknown: a Worker cannot count the main thread's listeners, but in Node and Bun nothing else stands
   // there.
-  const bool serves = !runtime_.stay() && saved.listeners != Listeners::kNone;
+  const bool serves =
+      !runtime_.stay() && (saved.listeners != Listeners::kNone || runtime_.interrupts_script(found, signo));
   if (runtime_.contains(found) && !RuntimeHandlers::default_is_harmless(signo) &&
       !runtime_.replaces_default(found, signo) && serves) {
     saved.serving = found;
@@ -87,7 +93,8 @@ void Dispositions::publish_chain(Saved& saved, int signo) {
   const struct sigaction* passed_on = saved.passed_on.has_value() ? &*saved.passed_on : nullptr;
   const struct sigaction* call = nullptr;
   if (saved.serving.has_value()) {
-    if (saved.listeners != Listeners::kNone) call = &*saved.serving;
+    if (saved.listeners != Listeners::kNone || runtime_.interrupts_script(*saved.serving, signo))
+      call = &*saved.serving;
   } else if (is_handler(saved.beneath) && !is_ours(saved.beneath)) {
     // A handler that stays (Deno's) serves as long as JavaScript says that there are listeners.
     // Where nobody can say (a Worker), one for a signal that Deno has no use for itself can only be theirs.
@@ -115,7 +122,7 @@ PosixError Dispositions::install(int signo, Listeners listeners, ActionFlags fla
   // With listeners at work the handler that stands is theirs, and the default is what they leave behind.
   saved->beneath = default_disposition();
   saved->listeners = listeners;
-  saved->came_later = is_handler(before) && address_of(before) == over_ours_[static_cast<size_t>(signo)];
+  saved->came_later = may_call_us(before) && address_of(before) == over_ours_[static_cast<size_t>(signo)];
   saved->flags = flags.set;
   keep(*saved, signo, before);
   publish_chain(*saved, signo);
@@ -151,13 +158,16 @@ void Dispositions::put_back(int signo) {
   if (ChainedHandler* handlers = handler_state().passed_on.load()) publish(handlers[signo], nullptr);
 }
 
-bool Dispositions::retake(int signo, Listeners listeners) {
+Retaken Dispositions::retake(int signo, Listeners listeners) {
+  Retaken retaken;
   Saved* saved = saved_[static_cast<size_t>(signo)].get();
-  if (saved == nullptr) return false;
+  if (saved == nullptr) return retaken;
   if (listeners != Listeners::kUnknown) saved->listeners = listeners;
-  struct sigaction found {};
-  bool displaced = false;
+  struct sigaction& found = retaken.found;
   if (!read_disposition(signo, found) && !is_intact(found, saved->flags)) {
+    // process.off leaves the default.
+    const bool taken_away = saved->serving.has_value() && found.sa_handler == SIG_DFL;
+    retaken.by_stranger = !is_ours(found) && !runtime_.contains(found) && !taken_away;
     if (is_ours(found)) {
       // Damaged by the runtime when its last listener went: what it had there for them is gone too.
       saved->serving.reset();
@@ -166,16 +176,16 @@ bool Dispositions::retake(int signo, Listeners listeners) {
         saved->beneath = default_disposition();
     } else {
       keep(*saved, signo, found);
-      saved->came_later = is_handler(saved->beneath);
+      saved->came_later = may_call_us(saved->beneath);
       if (saved->came_later) over_ours_[static_cast<size_t>(signo)] = address_of(saved->beneath);
     }
     // Published before ours stands again: from then on each delivery must reach both.
     publish_chain(*saved, signo);
-    displaced = !install_ours(signo, saved->flags);
+    retaken.displaced = !install_ours(signo, saved->flags);
     trace(TraceKind::kDisplaced, signo);
   }
   publish_chain(*saved, signo);
-  return displaced;
+  return retaken;
 }
 
 bool Dispositions::borrow(int signo) {

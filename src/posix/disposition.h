@@ -30,6 +30,13 @@ struct ActionFlags {
 // Another holder in this process wants something else of the signal. sigaction itself never says EBUSY.
 inline constexpr PosixError kConflict{EBUSY, "sigaction"};
 
+struct Retaken {
+  bool displaced = false;
+  // Not the runtime, coming and going with its listeners.
+  bool by_stranger = false;
+  struct sigaction found {};
+};
+
 class Dispositions {
  public:
   RuntimeHandlers& runtime() { return runtime_; }
@@ -48,10 +55,10 @@ class Dispositions {
   bool defaults_beneath(int signo) const;
 
   // The runtime may have called sigaction over ours: take the place again and keep what was found as the one
-  // to call. True when we had been displaced.
-  bool retake(int signo, Listeners listeners);
+  // to call.
+  Retaken retake(int signo, Listeners listeners);
   // The same, told by nobody: only look, and act when it is not ours.
-  bool look(int signo) { return retake(signo, Listeners::kUnknown); }
+  Retaken look(int signo) { return retake(signo, Listeners::kUnknown); }
 
   // Our handler in `signo`'s place for a moment, what stood being called as ever. False: it stands there
   // anyhow, or cannot.
@@ -89,6 +96,7 @@ class Dispositions {
   };
 
   PosixError install_ours(int signo, unsigned chosen) const;
+  bool may_call_us(const struct sigaction& action) const;
   void keep(Saved& saved, int signo, const struct sigaction& found);
   void publish_chain(Saved& saved, int signo);
   static void settle_spent(Saved& saved, int signo);

@@ -217,6 +217,8 @@ class Hub {
   size_t fetch_overflow(std::span<SignalRecord> batch, size_t count);
   void hand_out(std::span<const SignalRecord> batch, Subscriber::Came came);
   void look_around(int64_t now);
+  // Counts it, and has the environments that are subscribed told. The table lock is held.
+  void note_displaced(int signo, const Retaken& retaken);
   void answer_health(int64_t now);  // in hub_health.cc
   void mask_newcomers();
   void note_drop();

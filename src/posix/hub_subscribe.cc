@@ -46,7 +46,7 @@ PosixError Hub::acquire(int signo, Listeners listeners, ActionFlags flags) {
     }
     ++watched_;
   } else if (listeners != Listeners::kUnknown) {
-    static_cast<void>(dispositions_.retake(signo, listeners));
+    note_displaced(signo, dispositions_.retake(signo, listeners));
   }
   ++users_[cell(signo)];
   return PosixError::none();
@@ -186,7 +186,20 @@ void Hub::detach(Subscriber& subscriber, bool process_ends) {
 
 void Hub::listeners_changed(int signo, Listeners listeners) {
   const std::lock_guard table(table_);
-  if (users_[cell(signo)] != 0 && dispositions_.retake(signo, listeners)) ++stats_.displaced;
+  if (users_[cell(signo)] == 0) return;
+  Retaken retaken = dispositions_.retake(signo, listeners);
+  // Bun's, when a listener comes and goes before we look.
+  if (retaken.found.sa_handler == SIG_DFL) retaken.by_stranger = false;
+  note_displaced(signo, retaken);
+}
+
+void Hub::note_displaced(int signo, const Retaken& retaken) {
+  if (!retaken.displaced) return;
+  ++stats_.displaced;
+  for (Subscriber* subscriber : subscribers_) {
+    subscriber->accept_displaced(signo, retaken.found, retaken.by_stranger);
+    subscriber->ring_if_needed();
+  }
 }
 
 }  // namespace sigbridge

@@ -24,10 +24,14 @@ bool RuntimeHandlers::contains(const struct sigaction& action) const {
 }
 
 bool RuntimeHandlers::replaces_default(const struct sigaction& action, int signo) const {
-  if (!contains(action) || default_is_harmless(signo)) return false;
+  if (!contains(action) || default_is_harmless(signo) || interrupts_script(action, signo)) return false;
   // SA_RESETHAND: Node's SIGINT and SIGTERM exit. Without SA_RESTART: Node's SIGUSR1, which starts the
   // inspector; handlers that serve listeners restart system calls in all three runtimes.
   return resets_after_a_call(action.sa_flags) || (action.sa_flags & SA_RESTART) == 0;
+}
+
+bool RuntimeHandlers::interrupts_script(const struct sigaction& action, int signo) const {
+  return signo == SIGINT && contains(action) && (action.sa_flags & (SA_RESETHAND | SA_RESTART)) == 0;
 }
 
 bool RuntimeHandlers::ends_process(const struct sigaction& action, int signo) const {

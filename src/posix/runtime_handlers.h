@@ -20,6 +20,8 @@ class RuntimeHandlers {
   bool contains(const struct sigaction& action) const;
   // Does what the default action would, with a bow: a subscription takes its place.
   bool replaces_default(const struct sigaction& action, int signo) const;
+  // Node's vm with breakOnSigint, while its script runs: it is called as well, so that the script ends.
+  bool interrupts_script(const struct sigaction& action, int signo) const;
   // Restores the terminal, then ends the process by the signal (Node's SIGINT and SIGTERM).
   bool ends_process(const struct sigaction& action, int signo) const;
   // Stands for as long as somebody needs it: listeners, child_process, a terminal's size.

@@ -381,16 +381,19 @@ void signal_handler(int signo, siginfo_t* info, void* context) {
   trace(TraceKind::kHandlerIn, signo, told != nullptr ? told->si_code : 0);
   g_state.in_flight.fetch_add(1);
   const bool held = g_state.held.contains(signo);
-  bool sent_on = false;
+  // By whoever ends the hold, or by the next handler. What is late is not recorded, and nobody else would
+  // call what stood before: a hold may end between the two looks.
+  bool told_later = false;
   if (g_state.watched.contains(signo)) {
     record(signo, told, held);
+    told_later = held;
 #ifdef __linux__
     if (!g_state.single_taker.contains(signo) || !taken_by_wait_thread(signo, frame, self, held)) ring_bell();
 #else
     ring_bell();
 #endif
   } else if (g_state.resend.contains(signo)) {
-    sent_on = ::kill(self, signo) == 0;
+    told_later = ::kill(self, signo) == 0;
     trace(TraceKind::kSentAgain, signo);
   } else {
     trace(TraceKind::kLate, signo);
@@ -398,7 +401,7 @@ void signal_handler(int signo, siginfo_t* info, void* context) {
   }
   g_state.in_flight.fetch_sub(1);
   // Outside the count: a foreign handler may take its time, or jump away and never return.
-  if (!held && !sent_on) call_chained(signo, info, context, Called::kInHandler);
+  if (!told_later) call_chained(signo, info, context, Called::kInHandler);
   trace(TraceKind::kHandlerOut, signo);
 }
 

@@ -90,6 +90,22 @@ bool Subscriber::accept_dropped(int signo, uint32_t count) {
   return true;
 }
 
+void Subscriber::accept_displaced(int signo, const struct sigaction& found, bool by_stranger) {
+  const std::lock_guard guard(lock_);
+  if (!wants(signo) || !has_inbox()) return;
+  needs_ring_ = true;
+  const auto same = [=](const Displacement& one) {
+    return one.signo == signo && one.by_stranger == by_stranger;
+  };
+  const auto earlier = std::find_if(displaced_.begin(), displaced_.end(), same);
+  if (earlier == displaced_.end()) {
+    displaced_.push_back({signo, 1, by_stranger, found});
+  } else {
+    ++earlier->count;
+    earlier->found = found;
+  }
+}
+
 void Subscriber::end_overflow_episode() {
   const std::lock_guard guard(lock_);
   for (int signo = 1; signo <= kMaxSignal; ++signo) {
@@ -176,6 +192,16 @@ size_t Subscriber::take(std::span<SignalRecord> out) {
 std::vector<std::pair<int, uint32_t>> Subscriber::take_overflow_report() {
   const std::lock_guard guard(lock_);
   return std::exchange(report_, {});
+}
+
+bool Subscriber::was_displaced() const {
+  const std::lock_guard guard(lock_);
+  return !displaced_.empty();
+}
+
+std::vector<Displacement> Subscriber::take_displaced_report() {
+  const std::lock_guard guard(lock_);
+  return std::exchange(displaced_, {});
 }
 
 SignalCounters Subscriber::counters(int signo) const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <csignal>
 #include <cstdint>
 #include <mutex>
 #include <span>
@@ -21,6 +22,14 @@ struct SignalCounters {
   uint64_t received = 0;   // handed to the process by the kernel while this environment was subscribed
   uint64_t coalesced = 0;  // told as part of another record's `count`
   uint64_t dropped = 0;    // real-time records lost to a full ring or a full inbox
+};
+
+// Somebody's handler was found in the place of ours, which stands again.
+struct Displacement {
+  int signo;
+  uint32_t count;  // times since the last report
+  bool by_stranger;
+  struct sigaction found;  // the latest
 };
 
 class Subscriber {
@@ -52,6 +61,7 @@ class Subscriber {
   virtual bool accept(std::span<const SignalRecord> batch, std::span<bool> claimed, Came came = Came::kNow);
   // False: not subscribed here.
   virtual bool accept_dropped(int signo, uint32_t count);
+  void accept_displaced(int signo, const struct sigaction& found, bool by_stranger);
   // An episode of drops is over: the program is to be told the sum.
   void end_overflow_episode();
   void ring_if_needed();
@@ -71,6 +81,8 @@ class Subscriber {
   void expect_ring();
   size_t take(std::span<SignalRecord> out);
   std::vector<std::pair<int, uint32_t>> take_overflow_report();
+  bool was_displaced() const;
+  std::vector<Displacement> take_displaced_report();
   SignalCounters counters(int signo) const;
   size_t waiting() const;
 
@@ -104,6 +116,7 @@ class Subscriber {
   std::array<SignalCounters, kSignalSlots> counters_{};
   std::array<uint32_t, kSignalSlots> episode_{};
   std::vector<std::pair<int, uint32_t>> report_;
+  std::vector<Displacement> displaced_;
   bool rung_ = false;
   bool needs_ring_ = false;
 };

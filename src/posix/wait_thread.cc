@@ -232,7 +232,7 @@ void Hub::look_around(int64_t now) {
   next_look_ = now + (now < looks_end_hurry_ ? kHurriedLook : kLook);
   const std::lock_guard table(table_);
   for (int signo = 1; signo <= kMaxSignal; ++signo) {
-    if (users_[static_cast<size_t>(signo)] != 0 && dispositions_.look(signo)) ++stats_.displaced;
+    if (users_[static_cast<size_t>(signo)] != 0) note_displaced(signo, dispositions_.look(signo));
   }
   if (hardened_ > 0) static_cast<void>(hardening_.repair_all(dispositions_.suspend_signal()));
 }

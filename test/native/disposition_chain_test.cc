@@ -81,7 +81,7 @@ TEST_F(DispositionChainTest, ResetHandIsCalledOnce) {
   EXPECT_EQ(foreign::calls.load(), 1);
   EXPECT_EQ(rig_.take().size(), 3U);
   // The wait thread looks now and then: no reason to call it again.
-  EXPECT_FALSE(rig_.dispositions.look(SIGUSR1));
+  EXPECT_FALSE(rig_.dispositions.look(SIGUSR1).displaced);
   raise_here(SIGUSR1);
   EXPECT_EQ(foreign::calls.load(), 1) << "armed again by a look";
   rig_.close(SIGUSR1);

@@ -51,15 +51,15 @@ TEST_F(DispositionChangeTest, FlagsAreInstalledAndInstalledAgain) {
     const struct sigaction intact = standing(signo);
     EXPECT_EQ(chosen(signo), flags.set);
     EXPECT_EQ(rig_.dispositions.flags(signo), flags.set);
-    EXPECT_FALSE(rig_.dispositions.look(signo)) << "nothing to repair";
+    EXPECT_FALSE(rig_.dispositions.look(signo).displaced) << "nothing to repair";
     replace(signo, action_of(SIG_DFL));
-    EXPECT_TRUE(rig_.dispositions.look(signo));
+    EXPECT_TRUE(rig_.dispositions.look(signo).displaced);
     EXPECT_TRUE(same(standing(signo), intact));
     // Ours, with a flag more or less than was chosen (Bun's signal() leaves SA_RESTART).
     struct sigaction damaged = intact;
     damaged.sa_flags ^= SA_RESTART;
     replace(signo, damaged);
-    EXPECT_TRUE(rig_.dispositions.look(signo));
+    EXPECT_TRUE(rig_.dispositions.look(signo).displaced);
     EXPECT_TRUE(same(standing(signo), intact));
     rig_.close(signo);
     EXPECT_EQ(rig_.dispositions.flags(signo), 0U);
@@ -145,7 +145,7 @@ TEST_F(DispositionChangeTest, WhatIsBeneathIsToldWhileOursStands) {
   // Displaced: what stands is all there is to say, until the next look.
   replace(SIGUSR1, action_of(&foreign::with_info, SA_NODEFER));
   EXPECT_EQ(beneath(SIGUSR1), nullptr);
-  EXPECT_TRUE(rig_.dispositions.look(SIGUSR1));
+  EXPECT_TRUE(rig_.dispositions.look(SIGUSR1).displaced);
   ASSERT_NE(beneath(SIGUSR1), nullptr);
   EXPECT_EQ(beneath(SIGUSR1)->kind, Kind::kHandler);
   EXPECT_EQ(beneath(SIGUSR1)->flags.size(), 2U);

@@ -1,0 +1,128 @@
+// Runs test/fixtures/beside-sequences.js under a runtime, sends it the signals that are to come from its parent, and cuts a
+// sequence that fails down to the steps it needs.
+'use strict';
+
+const { spawn } = require('node:child_process');
+const path = require('node:path');
+const readline = require('node:readline');
+const { Model, allowed, everySequence, randomSequence } = require('../../test/fixtures/lib/beside-model');
+
+/** @typedef {{ name: string, kind: 'node' | 'bun' | 'deno', path: string, args: string[] }} Runtime */
+/** @typedef {{ index: number, at: number, wrong: string, lost: string[] }} Failure `at`: the step */
+/** @typedef {{ failure?: Failure, sequences: number, deliveries: number }} Outcome */
+/** @typedef {{ seed?: number, first?: number, count?: number, every?: { signal: string, small?: number, large?: boolean },
+ *   steps?: string[], repeat?: number, lost?: string[], trace?: boolean }} Plan `trace`: told on standard error */
+
+const FIXTURE = path.resolve(__dirname, '../../test/fixtures/beside-sequences.js');
+// A sequence takes milliseconds; the program itself gives up on a delivery after five seconds.
+const SILENCE = 15_000;
+// One that fails by chance fails once in so many.
+const REPEAT = 30;
+
+/** @param {string} backend empty: the runtime's usual one */
+const environment = (backend) => ({
+  ...process.env,
+  DENO_NO_UPDATE_CHECK: '1',
+  NODE_OPTIONS: '',
+  ...(backend === '' ? {} : { SIGBRIDGE_BACKEND: backend }),
+});
+
+/**
+ * @param {Runtime} runtime
+ * @param {string} backend
+ * @param {Plan} plan
+ * @param {(done: number) => void} [onProgress]
+ * @returns {Promise<Outcome>}
+ */
+function runPlan(runtime, backend, plan, onProgress = () => {}) {
+  const program = [...runtime.args, FIXTURE, JSON.stringify({ kind: runtime.kind, ...plan })];
+  const child = spawn(runtime.path, program, { env: environment(backend), stdio: ['pipe', 'pipe', 'pipe'] });
+  let stderr = '';
+  /** @type {any} */
+  let begun = { index: -1, lost: [] };
+  /** @type {any} */
+  let last;
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+    if (plan.trace) process.stderr.write(text);
+  });
+  child.stdin.on('error', () => {});
+  let silence = setTimeout(() => child.kill('SIGKILL'), SILENCE);
+  readline.createInterface({ input: child.stdout }).on('line', (line) => {
+    clearTimeout(silence);
+    silence = setTimeout(() => child.kill('SIGKILL'), SILENCE);
+    const message = JSON.parse(line);
+    if (message.event === 'kill') {
+      process.kill(/** @type {number} */ (child.pid), message.signo);
+      child.stdin.write('sent\n');
+    } else if (message.event === 'begin') {
+      begun = message;
+      onProgress(message.index);
+    } else last = message;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(silence);
+      if (last?.event === 'passed' && code === 0) return resolve({ ...last, failure: undefined });
+      const { index, lost } = begun;
+      const { at, wrong } = last ?? {
+        at: -1,
+        wrong: `ended with ${signal ?? `code ${code}`}${stderr === '' ? '' : `: ${stderr.trim()}`}`,
+      };
+      resolve({ sequences: index, deliveries: 0, failure: { index, at, wrong, lost } });
+    });
+  });
+}
+
+/** @param {Runtime} runtime @param {Plan} plan @param {number} index @returns {string[]} */
+function stepsOf(runtime, plan, index) {
+  if (plan.steps !== undefined) return plan.steps;
+  if (plan.every === undefined) return randomSequence(runtime.kind, /** @type {number} */ (plan.seed), index);
+  let at = 0;
+  for (const steps of everySequence(plan.every.signal, plan.every)) if (at++ === index) return steps;
+  return [];
+}
+
+/** What cannot be right in the kind's own model is no step towards a shorter one. @param {string[]} steps @param {Runtime} runtime */
+function isPossible(steps, { kind }) {
+  const model = new Model(kind);
+  for (const step of steps) {
+    if (!model.allows(step)) return false;
+    model.take(step);
+  }
+  return true;
+}
+
+/**
+ * @param {Runtime} runtime
+ * @param {string} backend
+ * @param {Plan} plan
+ * @param {Failure} failure
+ * @returns {Promise<{ steps: string[], wrong: string, certain: boolean }>} not certain: it did not fail again
+ */
+async function shrink(runtime, backend, plan, { index, at, wrong, lost }) {
+  const whole = stepsOf(runtime, plan, index);
+  let steps = at >= 0 ? whole.slice(0, at + 1) : whole;
+  const again = async (/** @type {string[]} */ shorter) => {
+    const { failure } = await runPlan(runtime, backend, { steps: shorter, repeat: REPEAT, lost });
+    return failure?.wrong;
+  };
+  const first = await again(steps);
+  if (first === undefined) return { steps, wrong, certain: false };
+  let reason = first;
+  for (let size = Math.ceil(steps.length / 2); size > 0; size = Math.floor(size / 2)) {
+    for (let from = 0; from < steps.length; ) {
+      const shorter = steps.filter((_, i) => i < from || i >= from + size);
+      const failed = shorter.length > 0 && isPossible(shorter, runtime) ? await again(shorter) : undefined;
+      if (failed === undefined) from += size;
+      else {
+        steps = shorter;
+        reason = failed;
+      }
+    }
+  }
+  return { steps, wrong: reason, certain: true };
+}
+
+module.exports = { allowed, runPlan, shrink };
