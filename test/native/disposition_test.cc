@@ -229,7 +229,7 @@ TEST_F(DispositionTest, AChildGoesOnIgnoringWhatWasIgnored) {
             0);
   // Another library has come since: it is not ignored any more.
   test::replace(SIGPIPE, action_of(&test::foreign::plain));
-  EXPECT_TRUE(rig_.dispositions.look(SIGPIPE));
+  EXPECT_TRUE(rig_.dispositions.look(SIGPIPE).displaced);
   EXPECT_EQ(test::run_in_child([] {
               reset_handlers_in_child();
               EXPECT_TRUE(same(standing(SIGPIPE), action_of(SIG_DFL)));
