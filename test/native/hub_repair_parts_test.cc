@@ -10,6 +10,7 @@
 #include "faults.h"
 #include "hub.h"
 #include "inbox.h"
+#include "process_state.h"
 #include "repair_rig.h"
 #include "stranger.h"
 

@@ -5,6 +5,7 @@
 #include "handler_rig.h"
 #include "hub.h"
 #include "inbox.h"
+#include "process_state.h"
 #include "recovery.h"
 #include "signal_handler.h"
 #include "stranger.h"
