@@ -879,7 +879,7 @@ export interface ShutdownEvents {
 }
 
 /** An EventEmitter; a listener that throws is told on standard error, and disturbs nothing. */
-export interface Shutdown {
+export interface Shutdown extends EventEmitter {
   /** `running`, then `stopping`, then `stopped` while the process ends; or `closed`. */
   readonly state: 'running' | 'stopping' | 'stopped' | 'closed';
   /** For a readiness probe: false from the beginning of the shutdown on. */
@@ -1034,7 +1034,7 @@ export interface DisplacedListener {
 /**
  * Native code that calls sigaction (an addon, an FFI library, a crash reporter) may replace our handler. It is found at
  * the wait thread's next look (within 25 ms in the first five seconds after the first subscription, then within one
- * second; at once where process.on of the signal comes or goes): our handler takes its place again, and what stood
+ * second; at once where process.on of the signal comes or goes, in Bun when that turn ends): our handler takes its place again, and what stood
  * there is called at each delivery, if it is a handler. `listener` is told afterwards, on the thread of this
  * environment (main or Worker), where that has a subscription to the signal. What came before the look reached the
  * other handler alone.

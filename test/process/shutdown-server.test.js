@@ -49,7 +49,7 @@ function talk(port, text) {
   return { first, closed };
 }
 
-/** Until nobody listens there any more. @param {number} port */
+/** Until nobody listens there any more; what was in the queue of one that just stopped is reset. @param {number} port */
 async function refused(port) {
   for (;;) {
     const socket = net.connect(port, host);
@@ -58,7 +58,7 @@ async function refused(port) {
       socket.on('connect', () => resolve('connected'));
     });
     socket.destroy();
-    if (outcome !== 'connected') return outcome;
+    if (outcome !== 'connected' && outcome !== 'ECONNRESET') return outcome;
   }
 }
 
