@@ -76,7 +76,8 @@ void in_child() {
   for (Slot& slot : g_fds) {
     const int fd = slot.number.exchange(0) - 1;
     struct stat file {};
-    if (fd < 0 || ::fstat(fd, &file) != 0 || file.st_dev != slot.device || file.st_ino != slot.inode) continue;
+    if (fd < 0 || ::fstat(fd, &file) != 0 || file.st_dev != slot.device || file.st_ino != slot.inode)
+      continue;
     static_cast<void>(::close(fd));
   }
   if (handler_state().owner.load() == 0) return;
