@@ -39,8 +39,11 @@ function isMusl() {
     // A container without /proc. What no runtime can tell is glibc, as most are.
     const report = /** @type {any} */ (process.report);
     if (report === undefined) return false;
+    const { excludeNetwork } = report;
     report.excludeNetwork = true;
     const { header } = report.getReport();
+    // The program's own setting, for its own reports.
+    report.excludeNetwork = excludeNetwork;
     return header !== undefined && !header.glibcVersionRuntime;
   }
 }

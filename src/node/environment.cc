@@ -110,8 +110,16 @@ void Environment::on_drained(void* owner) {
   if (self->subscribed_.any()) self->watch_loop(self->env_);
 }
 
+namespace {
+
+// The one that watches the main thread's loop: where the package is there twice there are two, and libuv
+// watches a descriptor once. The hub hands out to both. The main thread's own.
+const Environment* g_watching = nullptr;
+
+}  // namespace
+
 void Environment::watch_loop(napi_env env) {
-  if (!has_loop_) return;
+  if (!has_loop_ || (g_watching != nullptr && g_watching != this)) return;
   if (loop_watch_.running()) {
     if (!Hub::instance().loop_is_broken()) return;
     // Other code has closed it. Stopped before there is a new one, which may get its number.
@@ -119,13 +127,15 @@ void Environment::watch_loop(napi_env env) {
   }
   const int fd = Hub::instance().loop_watches(true);
   // Without it records come by way of the wait thread.
-  if (fd < 0 || !loop_watch_.start(env, fd, &Environment::on_loop_ready, this))
-    static_cast<void>(Hub::instance().loop_watches(false));
+  const bool watching = fd >= 0 && loop_watch_.start(env, fd, &Environment::on_loop_ready, this);
+  if (!watching) static_cast<void>(Hub::instance().loop_watches(false));
+  g_watching = watching ? this : nullptr;
 }
 
 void Environment::unwatch_loop() {
   if (!loop_watch_.running()) return;
   loop_watch_.stop();
+  g_watching = nullptr;
   static_cast<void>(Hub::instance().loop_watches(false));
 }
 

@@ -22,9 +22,17 @@
 namespace sigbridge::fork_guard {
 namespace {
 
-// Descriptor + 1; 0: none. The hub has five, ExitWatch two, and each thread that waits two. What does not fit
-// a child keeps: it is close-on-exec.
-std::array<std::atomic<int>, 64> g_fds{};
+// `number`: descriptor + 1; 0: free, -1: being filled in, and so the filling thread's alone. The rest is
+// written before it.
+struct Slot {
+  std::atomic<int> number{0};
+  dev_t device = 0;
+  ino_t inode = 0;
+};
+
+// The hub has five, ExitWatch two, and each thread that waits two. What does not fit a child keeps: it is
+// close-on-exec.
+constinit std::array<Slot, 64> g_fds{};
 #ifdef __linux__
 // Which thread forks: in the child its number is another, and its entry in the mask table is under the old
 // one.
@@ -55,19 +63,22 @@ void open_mask() {
 #endif
 }
 
-// False: there was none.
-bool replace(int found, int wanted) {
-  for (std::atomic<int>& fd : g_fds) {
+// Null: there was none.
+Slot* replace(int found, int wanted) {
+  for (Slot& slot : g_fds) {
     int expected = found;
-    if (fd.compare_exchange_strong(expected, wanted)) return true;
+    if (slot.number.compare_exchange_strong(expected, wanted)) return &slot;
   }
-  return false;
+  return nullptr;
 }
 
 void in_child() {
-  for (std::atomic<int>& fd : g_fds) {
-    const int number = fd.exchange(0);
-    if (number != 0) static_cast<void>(::close(number - 1));
+  for (Slot& slot : g_fds) {
+    const int fd = slot.number.exchange(0) - 1;
+    struct stat file {};
+    if (fd < 0 || ::fstat(fd, &file) != 0 || file.st_dev != slot.device || file.st_ino != slot.inode)
+      continue;
+    static_cast<void>(::close(fd));
   }
   if (handler_state().owner.load() == 0) return;
   reset_handlers_in_child();
@@ -85,9 +96,13 @@ void install() {
   static_cast<void>(once);
 }
 
-void watch(int fd) {
+void watch(int fd, const struct stat& file) {
   install();
-  if (fd >= 0) static_cast<void>(replace(0, fd + 1));
+  Slot* slot = replace(0, -1);
+  if (slot == nullptr) return;
+  slot->device = file.st_dev;
+  slot->inode = file.st_ino;
+  slot->number.store(fd + 1);
 }
 
 void unwatch(int fd) {

@@ -74,7 +74,7 @@ size_t Hub::read_queue(std::span<SignalRecord> batch) {
   const size_t count = queue_.read(batch.first(room));
   if (count > 0) {
     trace(TraceKind::kQueueRead, 0, static_cast<int64_t>(count));
-  } else if (room > 0 && queue_.check()) {
+  } else if (queue_.broken()) {
     suspicious_.store(true);
   }
   // No handler of ours ran that would have called it.

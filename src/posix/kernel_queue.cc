@@ -58,7 +58,8 @@ size_t KernelQueue::read(std::span<SignalRecord> records) {
   std::array<signalfd_siginfo, kAtOnce> told;
   size_t count = 0;
   // What is another's is not ours to read.
-  if (!is_open() || check()) return 0;
+  broken_ = is_open() && check();
+  if (!is_open() || broken_) return 0;
   while (count < records.size()) {
     const size_t wanted = std::min(records.size() - count, kAtOnce);
     const ssize_t bytes = sys::read(fd_.get(), told.data(), wanted * sizeof(signalfd_siginfo));

@@ -40,10 +40,15 @@ class KernelQueue {
   // Of the calling thread and of the process, lowest signal first, each in its order. How many; 0 when none
   // is there.
   size_t read(std::span<SignalRecord> records);
+  // The latest read() found the descriptor to be another's, or nobody's.
+  bool broken() const {
+    return broken_;
+  }
 
  private:
   KnownFd fd_;
   SignalSet watched_;
+  bool broken_ = false;
 };
 
 }  // namespace sigbridge

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "fork_guard.h"
@@ -12,16 +13,20 @@
 namespace sigbridge {
 namespace {
 
-// Below what select() can wait for, and below the limit; so many are left for us and others that do the same.
-constexpr rlim_t kHighest = 1024;
-constexpr rlim_t kRoom = 64;
+// Below what select() can wait for.
+constexpr unsigned kHighest = 1024;
+// The kernel's table of descriptors: that large at the least, and a power of two. To make it larger takes
+// Linux 5 to 25 ms in a process with threads (it waits until no CPU looks at the old one): the first
+// subscription would, on the JS thread. So the last quarter of what must be there already.
+constexpr unsigned kSmallestTable = 64;
 
 UniqueFd move_up(UniqueFd fd) {
+  const unsigned table =
+      std::clamp(std::bit_ceil(static_cast<unsigned>(fd.get()) + 1), kSmallestTable, kHighest);
+  const int high_enough = static_cast<int>(table - table / 4);
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return fd;
-  const rlim_t highest = std::min(limit.rlim_cur, kHighest);
-  if (highest < 2 * kRoom || fd.get() >= static_cast<int>(highest - kRoom)) return fd;
-  UniqueFd high(::fcntl(fd.get(), F_DUPFD_CLOEXEC, static_cast<int>(highest - kRoom)));
+  if (fd.get() >= high_enough || ::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < table) return fd;
+  UniqueFd high(::fcntl(fd.get(), F_DUPFD_CLOEXEC, high_enough));
   return high ? std::move(high) : std::move(fd);
 }
 
@@ -30,9 +35,9 @@ UniqueFd move_up(UniqueFd fd) {
 KnownFd::KnownFd(UniqueFd fd) {
   if (!fd) return;
   fd_ = move_up(std::move(fd));
-  fork_guard::watch(fd_.get());
   struct stat file {};
   if (::fstat(fd_.get(), &file) != 0) return;
+  fork_guard::watch(fd_.get(), file);
   device_ = file.st_dev;
   inode_ = file.st_ino;
   type_ = file.st_mode & S_IFMT;

@@ -13,8 +13,8 @@ namespace sigbridge {
 class KnownFd {
  public:
   KnownFd() = default;
-  // The descriptor is moved to a high number, where there is room: the numbers that are opened and closed all
-  // the time are the lowest.
+  // The descriptor is moved to a higher number, where there is room: the numbers that are opened and closed
+  // all the time are the lowest.
   explicit KnownFd(UniqueFd fd);
   KnownFd(KnownFd&&) noexcept = default;
   KnownFd& operator=(KnownFd&& other) noexcept;

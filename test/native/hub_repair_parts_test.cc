@@ -173,7 +173,7 @@ TEST_F(HubRepairTest, AWaitersBellIsClosed) {
     ASSERT_TRUE(eventually([&] {
       bell = test::descriptors("pipe:");
       std::erase_if(bell, [&](int fd) {
-        return fd < 64 || std::find(before.begin(), before.end(), fd) != before.end();
+        return fd < 48 || std::find(before.begin(), before.end(), fd) != before.end();
       });
       return bell.size() == 2;
     }));

@@ -2,7 +2,11 @@
 #include "known_fd.h"
 
 #include <fcntl.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
+
+#include <fstream>
+#include <string>
 
 #include "process_state.h"
 #include "stranger.h"
@@ -24,10 +28,42 @@ TEST_F(KnownFdTest, IsHighAndClosedOnExec) {
   EXPECT_FALSE(fd.check());
   EXPECT_NE(::fcntl(fd.get(), F_GETFD) & FD_CLOEXEC, 0);
   if (!test::under_valgrind()) {
-    EXPECT_GE(fd.get(), 64);
+    EXPECT_GE(fd.get(), 48);
   }
   // Where select() can still wait for it.
   EXPECT_LT(fd.get(), 1024);
+}
+
+// How many descriptors the kernel's table has room for.
+int table_size() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    if (word == "FDSize:" && status >> word) return std::stoi(word);
+  }
+  return -1;
+}
+
+// A child of fork() has a table of its own, no larger than it needs.
+TEST_F(KnownFdTest, TheTableOfDescriptorsNeedsNotGrow) {
+  if (test::under_valgrind()) GTEST_SKIP() << "valgrind keeps the high numbers to itself";
+  const int status = test::run_in_child([] {
+    const int before = table_size();
+    const KnownFd fd = known_null();
+    EXPECT_EQ(table_size(), before);
+    EXPECT_LT(fd.get(), before);
+  });
+  EXPECT_EQ(status, 0) << "wait status " << status;
+}
+
+TEST_F(KnownFdTest, AChildClosesOursAndNoStrangers) {
+  const KnownFd ours = known_null();
+  const KnownFd lost(UniqueFd(::eventfd(0, EFD_CLOEXEC)));
+  const Stranger stranger(lost.get());
+  const int status = test::run_in_child([&] {
+    EXPECT_LT(::fcntl(ours.get(), F_GETFD), 0);
+    EXPECT_TRUE(stranger.is_untouched());
+  });
+  EXPECT_EQ(status, 0) << "wait status " << status;
 }
 
 TEST_F(KnownFdTest, StaysLowWhereThereIsNoRoom) {
