@@ -31,7 +31,8 @@ bool RuntimeHandlers::replaces_default(const struct sigaction& action, int signo
 }
 
 bool RuntimeHandlers::interrupts_script(const struct sigaction& action, int signo) const {
-  return signo == SIGINT && contains(action) && (action.sa_flags & (SA_RESETHAND | SA_RESTART)) == 0;
+  return signo == SIGINT && contains(action) && !resets_after_a_call(action.sa_flags) &&
+         (action.sa_flags & SA_RESTART) == 0;
 }
 
 bool RuntimeHandlers::ends_process(const struct sigaction& action, int signo) const {

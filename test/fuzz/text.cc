@@ -55,6 +55,10 @@ void check_health(Input& input) {
   hub.environments = input.number<size_t>();
   hub.waiting = input.number<size_t>();
   hub.subscriptions = any_set(input);
+  for (uint64_t* count : {&hub.recovery.retries, &hub.recovery.restarts, &hub.recovery.degradations})
+    *count = input.number<uint64_t>();
+  if (input.coin()) hub.recovery.last = {input.between(1, 133), "ppoll"};
+  hub.recovery.last_at = input.between<int64_t>(0, kYear9999);
   SystemHealth system;
   system.wall_clock = input.between<int64_t>(0, kYear9999);
   system.rss = input.number<int64_t>();
@@ -71,7 +75,7 @@ void check_health(Input& input) {
   order->format = HealthFormat::kText;
   const std::string text = health_text(due, hub, system, now);
   MUST(text.size() < 4096 && is_printable(text) && text.back() == '\n');
-  MUST(lines_in(text) == (system.rss >= 0 ? 8U : 7U));
+  MUST(lines_in(text) == (system.rss >= 0 ? 9U : 8U) + (hub.recovery.last ? 1U : 0U));
 }
 
 void check_trace(Input& input) {
