@@ -76,7 +76,9 @@ void take_back_sigpipe() {
 
 bool ring(int fd) {
   if (SelfPipe::ring(fd)) return true;
-  if (errno == EPIPE) take_back_sigpipe();
+  const int error = errno;
+  if (error == EPIPE) take_back_sigpipe();
+  errno = error;
   return false;
 }
 
