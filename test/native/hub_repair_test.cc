@@ -174,6 +174,8 @@ TEST_F(HubRepairTest, ItEndsWithoutAPipe) {
 }
 
 TEST_F(HubRepairTest, WhoClosesItForEverMakesItNoMoreThanFortyTimesASecond) {
+  // Closed in the middle of being moved, it is found among those.
+  if (test::under_valgrind()) GTEST_SKIP() << "valgrind keeps the high numbers to itself";
   Inbox inbox;
   ASSERT_FALSE(inbox.subscribe({SIGUSR1}));
   constexpr int64_t kLong = 300'000'000;
