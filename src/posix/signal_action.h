@@ -37,7 +37,8 @@ struct sigaction default_disposition();
 struct sigaction ignore_disposition();
 
 bool is_handler(const struct sigaction& action);
-// One call is all that such a handler asked for. The flag is unsigned in some libc's, the flags are not.
+// One call is all that such a handler asked for. Async-signal-safe. The flag is unsigned in some libc's, the
+// flags are not.
 constexpr bool resets_after_a_call(int flags) {
   return (static_cast<unsigned>(flags) & static_cast<unsigned>(SA_RESETHAND)) != 0;
 }

@@ -1,8 +1,8 @@
 // SIGNAL CONTEXT. All code that runs inside a signal handler is in this file, but for small helpers that say
 // "async-signal-safe" where they are: RecordRing::push and half_full, make_record, SelfPipe::ring,
-// MaskTable::entry_of, trace. It may be on any thread, between any two instructions: no allocation, no lock,
-// no call off POSIX's async-signal-safe list, errno as it was. Linked with -z now, so that no call here
-// enters the lazy binder.
+// MaskTable::entry_of, trace, resets_after_a_call. It may be on any thread, between any two instructions: no
+// allocation, no lock, no call off POSIX's async-signal-safe list, errno as it was. Linked with -z now, so
+// that no call here enters the lazy binder.
 #include "signal_handler.h"
 
 // Not <ucontext.h>: macOS has that for its deprecated functions only.
