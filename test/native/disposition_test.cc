@@ -141,6 +141,21 @@ TEST_F(DispositionTest, BorrowsAPlaceForAMoment) {
   rig_.close(SIGURG);
 }
 
+// The mark stays after the hold for a handler that is late.
+TEST_F(DispositionTest, BorrowsAPlaceAfterAHoldHasEnded) {
+  const int status = test::run_in_child([this] {
+    ::alarm(10);
+    handler_state().owner.store(::getpid());
+    const Standing foreign(SIGURG, action_of(&test::foreign::plain));
+    handler_state().resend.add(SIGURG);
+    ASSERT_TRUE(rig_.dispositions.borrow(SIGURG));
+    raise_here(SIGURG);
+    EXPECT_EQ(test::foreign::calls.load(), 1);
+    rig_.dispositions.give_back_borrowed(SIGURG);
+  });
+  EXPECT_EQ(status, 0);
+}
+
 TEST_F(DispositionTest, QueryTellsWhatStands) {
   const Standing whatever(SIGUSR1, action_of(SIG_DFL));
   Result<DispositionInfo> info = rig_.dispositions.query(SIGUSR1);
