@@ -189,8 +189,8 @@ Retaken Dispositions::retake(int signo, Listeners listeners) {
 }
 
 bool Dispositions::borrow(int signo) {
-  // Nobody watches it meanwhile. What is left of a hold that has ended would have our handler send it again, to
-  // itself, for ever.
+  // Nobody watches it meanwhile. What is left of a hold that has ended would have our handler send it again,
+  // to itself, for ever.
   handler_state().resend.remove(signo);
   return saved_[static_cast<size_t>(signo)] == nullptr && !install(signo, Listeners::kUnknown);
 }

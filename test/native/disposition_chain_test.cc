@@ -131,6 +131,7 @@ int raise_with(HandlerRig& rig, unsigned flags) {
   rig.watch(SIGUSR1);
   foreign::calls.store(0);
   g_deepest.store(0);
+  g_mask_held.store(true);
   g_raises.store(1);
   raise_here(SIGUSR1);
   EXPECT_EQ(foreign::calls.load(), 2);

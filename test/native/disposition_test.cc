@@ -105,6 +105,7 @@ TEST_F(DispositionTest, WhoeverCameLaterStays) {
 TEST_F(DispositionTest, InstallFailsWithoutATrace) {
   const Standing foreign(SIGUSR1, action_of(&test::foreign::plain, SA_RESTART));
   const struct sigaction exactly = standing(SIGUSR1);
+  handler_state().chain[SIGUSR1].entry.store(0);
   // The look, then the change.
   for (int after : {0, 1}) {
     test::Faults faults;

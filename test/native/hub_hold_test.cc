@@ -203,8 +203,8 @@ TEST_F(HubHoldTest, AWaitIsWokenAndNotByOthers) {
   Inbox inbox;
   ASSERT_FALSE(inbox.subscribe({SIGUSR2}));
   std::thread sender([this] {
-    // The waiter alone takes them: what a thread takes at its very end is lost under TSan, which runs handlers
-    // in a thread's next call of a function that it knows.
+    // The waiter alone takes them: what a thread takes at its very end is lost under TSan, which runs
+    // handlers in a thread's next call of a function that it knows.
     const ScopedBlock block(SignalSet::of(SIGUSR1).add(SIGUSR2));
     EXPECT_TRUE(eventually([] { return is_ours(read_disposition(SIGUSR1)); }));
     // Each interrupts the wait, which goes on.

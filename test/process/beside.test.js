@@ -79,12 +79,29 @@ const STORIES = {
   ],
 };
 
+/** @param {string[]} story */
+function removesOneOfSeveral(story) {
+  const theirs = new Set();
+  return story.some((step) => {
+    const [verb, name] = step.split(' ');
+    if (verb === 'on' || verb === 'prepend') theirs.add(name);
+    return verb === 'off' && theirs.delete(name) && theirs.size > 0;
+  });
+}
+
 eachRuntime((runtime) => {
   describe.each(['SIGUSR2', 'SIGTERM', 'SIGWINCH'])('%s', (signal) => {
     // Deno's handler for these is the same whether there are listeners or not, and ends the process if not. From a
     // Worker nobody can tell: there it is not called.
     const isMute = runtime.kind === 'deno' && ['SIGTERM', 'SIGINT', 'SIGHUP'].includes(signal);
-    const stories = Object.entries(STORIES).filter(([title]) => !(isMute && title.includes('a Worker')));
+    const isBun12 = runtime.version.startsWith('1.2.');
+    /** @param {[string, string[]]} entry */
+    const isBroken = ([, story]) => isBun12 && removesOneOfSeveral(story);
+    const stories = Object.entries(STORIES).filter(
+      (entry) => !(isMute && entry[0].includes('a Worker')) && !isBroken(entry),
+    );
+    for (const [title] of Object.entries(STORIES).filter(isBroken))
+      test.skip(`${title} (Bun 1.2 stops telling its other listeners when one of several is removed)`, () => {});
     if (isMute)
       test.skip("a Worker subscribes (Deno's own handler cannot be told from process.on's)", () => {});
 
