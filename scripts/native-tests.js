@@ -15,7 +15,8 @@ const root = path.resolve(__dirname, '..');
 const out = process.stdout;
 const isTTY = out.isTTY === true;
 
-const LONGEST_MS = 10 * 60_000;
+// No test takes so long, not under valgrind either.
+const LONGEST_SILENCE_MS = 90_000;
 
 /**
  * @typedef {object} Configuration
@@ -55,6 +56,7 @@ a sanitizer or valgrind that is missing is skipped.`;
  * @property {number} passed
  * @property {string[]} failed what, each with what it printed
  * @property {{ name: string, reason: string }[]} skipped
+ * @property {string[]} done the tests that need not run again
  */
 
 /** @param {string} name @param {string} text */
@@ -102,6 +104,7 @@ async function follow(name, stream, report) {
     } else if (running !== '' && test === running) {
       if (mark === 'OK') report.passed++;
       if (mark === 'FAILED') report.failed.push(`${running}\n${said.join('\n')}`);
+      else report.done.push(running);
       if (mark === 'SKIPPED') report.skipped.push({ name: running, reason: said[1] ?? 'for no reason' });
       running = '';
       done++;
@@ -110,6 +113,48 @@ async function follow(name, stream, report) {
     }
   }
   return running;
+}
+
+/**
+ * The tests that are not done yet.
+ * @param {string} name
+ * @param {string[]} command
+ * @param {NodeJS.ProcessEnv} env
+ * @param {Report} report
+ */
+async function run(name, [command, ...args], env, report) {
+  const child = spawn(command, [...args, '--gtest_color=no', `--gtest_filter=-${report.done.join(':')}`], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    complaints += text;
+  });
+  const silence = setTimeout(() => child.kill('SIGKILL'), LONGEST_SILENCE_MS);
+  child.stdout.on('data', () => silence.refresh());
+  /** @type {Promise<string | number>} */
+  const ended = new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve(signal ?? code ?? 'no exit code'));
+  });
+  const unfinished = await follow(name, child.stdout, report);
+  const end = await ended;
+  clearTimeout(silence);
+  if (unfinished !== '') report.failed.push(`${unfinished}, in which the program ended with ${end}`);
+  else if (end !== 0 && report.failed.length === 0)
+    report.failed.push(`the program, which ended with ${end}`);
+  if (report.failed.length > 0 && complaints !== '') say(complaints.trimEnd());
+}
+
+/** @param {string} name @param {string[]} failed @param {string} mark */
+function tellFailed(name, failed, mark) {
+  for (const failure of failed) {
+    const [title, ...details] = failure.split('\n');
+    for (const detail of details) say(`    ${detail}`);
+    say(`${name}: ${mark} ${title}`);
+  }
 }
 
 /** @param {string} name @param {Configuration} configuration @returns {Promise<Report>} */
@@ -122,35 +167,15 @@ async function test(name, configuration) {
   const program = await buildTests(name, configuration);
   const begun = Date.now();
   status(name, 'testing');
-  const [command, ...args] = [...wrapper, program, '--gtest_color=no'];
-  const child = spawn(command, args, {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: LONGEST_MS,
-    killSignal: 'SIGKILL',
-  });
-  let complaints = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    complaints += text;
-  });
-  /** @type {Promise<string | number>} */
-  const ended = new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve(signal ?? code ?? 'no exit code'));
-  });
   /** @type {Report} */
-  const report = { passed: 0, failed: [], skipped: [] };
-  const unfinished = await follow(name, child.stdout, report);
-  const end = await ended;
-  if (unfinished !== '') report.failed.push(`${unfinished}, in which the program ended with ${end}`);
-  else if (end !== 0 && report.failed.length === 0)
-    report.failed.push(`the program, which ended with ${end}`);
-  if (report.failed.length > 0 && complaints !== '') say(complaints.trimEnd());
-  for (const failure of report.failed) {
-    const [title, ...details] = failure.split('\n');
-    for (const detail of details) say(`    ${detail}`);
-    say(`${name}: FAILED ${title}`);
+  const report = { passed: 0, failed: [], skipped: [], done: [] };
+  await run(name, [...wrapper, program], env, report);
+  if (report.failed.length > 0) {
+    // As with the tests in JavaScript (test/helpers/retry.js): on a busy machine, once more, and told in any case. What
+    // came after one that never ended runs now.
+    tellFailed(name, report.failed.splice(0), 'tried again:');
+    await run(name, [...wrapper, program], env, report);
+    tellFailed(name, report.failed, 'FAILED');
   }
   tellSkipped(name, report.skipped);
   say(`${name}: ${summary(report.passed, report.failed.length, report.skipped.length)}, ${seconds(begun)} s`);
