@@ -306,6 +306,10 @@ class Hub {
   // The wait thread's own.
   bool congested_ = false;
   int64_t paused_at_ = 0;
+  // The end of a pause that not every thread has heard of is told again: when (0: all have), and how long
+  // that is after the last time.
+  int64_t resume_again_ = 0;
+  int64_t resume_pause_ = 0;
   int64_t next_look_ = 0;
   int64_t looks_end_hurry_ = 0;
   int poll_failures_ = 0;  // in a row

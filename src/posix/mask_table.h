@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -28,11 +29,19 @@ struct MaskVisit {
   // A negative si_code that nobody else uses: the kernel lets a process forge those, and no others, between
   // its threads.
   static constexpr int kCode = -119;
+  static constexpr uint32_t kTickets = 64;
 
+  // A visit's signal points to one of them, the next one each time: one that comes when its asker has given
+  // up, and another visit has begun, is told by it, and does nothing.
+  std::array<char, kTickets> tickets{};
+  std::atomic<uint32_t> number{0};
   std::atomic<bool> open{false};
   std::atomic<VisitTask> task{VisitTask::kBlock};
   std::atomic<uint64_t> signals{0};
-  std::atomic<uint32_t> answers{0};
+  // The visit's number in the upper half: a late answer is not counted.
+  std::atomic<uint64_t> answers{0};
+
+  static uint64_t none_of(uint32_t visit) { return uint64_t{visit} << 32; }
 };
 
 struct MaskTable {

@@ -47,7 +47,8 @@ bool send_visit(pid_t tid) {
   info.si_code = MaskVisit::kCode;
   info.si_pid = ::getpid();
   info.si_uid = ::getuid();
-  info.si_value.sival_ptr = &mask_table();
+  MaskVisit& visit = mask_table().visit;
+  info.si_value.sival_ptr = &visit.tickets[visit.number.load() % MaskVisit::kTickets];
   return ::syscall(SYS_rt_tgsigqueueinfo, info.si_pid, tid, SIGURG, &info) == 0;
 }
 
@@ -128,9 +129,11 @@ std::vector<pid_t> threads_to_visit(VisitTask task, uint64_t signals, uint64_t o
 bool ask(VisitTask task, uint64_t signals, const std::vector<pid_t>& tids, Dispositions& dispositions) {
   if (tids.empty()) return true;
   MaskVisit& visit = mask_table().visit;
+  // First: who is late for the last one has nothing to do with this one.
+  const uint32_t number = visit.number.fetch_add(1) + 1;
   visit.task.store(task);
   visit.signals.store(signals);
-  visit.answers.store(0);
+  visit.answers.store(MaskVisit::none_of(number));
   visit.open.store(true);
 
   const bool borrowed = dispositions.borrow(SIGURG);
@@ -139,13 +142,14 @@ bool ask(VisitTask task, uint64_t signals, const std::vector<pid_t>& tids, Dispo
     if (send_visit(tid)) ++asked;
   }
   const int64_t deadline = monotonic_now() + kPatienceNs;
-  while (visit.answers.load() < asked && monotonic_now() < deadline) {
+  const auto have_answered = [&] { return visit.answers.load() - MaskVisit::none_of(number) >= asked; };
+  while (!have_answered() && monotonic_now() < deadline) {
     const timespec pause{0, 20'000};
     ::nanosleep(&pause, nullptr);
   }
   visit.open.store(false);
   if (borrowed) dispositions.give_back_borrowed(SIGURG);
-  return visit.answers.load() >= asked;
+  return have_answered();
 }
 
 // What a thread blocked for us is the program's from now on.
@@ -205,8 +209,8 @@ void give_back_on_threads(uint64_t signals, Dispositions& dispositions) {
   }
 }
 
-void give_back_on_js_threads(uint64_t signals, Dispositions& dispositions) {
-  if (signals == 0 || !ensure_table()) return;
+bool give_back_on_js_threads(uint64_t signals, Dispositions& dispositions) {
+  if (signals == 0 || !ensure_table()) return true;
   const pid_t taker = handler_state().taker.load();
   std::vector<pid_t> tids{taker};
   const ThreadEntry* entries = mask_table().threads.load();
@@ -215,7 +219,7 @@ void give_back_on_js_threads(uint64_t signals, Dispositions& dispositions) {
     // Whether it has paused or not: it may be about to, in its handler, and hears us after that.
     if (entries[i].exempt.load() && tid != 0 && tid != taker) tids.push_back(tid);
   }
-  static_cast<void>(ask(VisitTask::kGiveBack, signals, tids, dispositions));
+  return ask(VisitTask::kGiveBack, signals, tids, dispositions);
 }
 
 void exempt_this_thread() {
@@ -245,7 +249,9 @@ bool block_on_threads(uint64_t, uint64_t, Dispositions&) {
   return true;
 }
 void give_back_on_threads(uint64_t, Dispositions&) {}
-void give_back_on_js_threads(uint64_t, Dispositions&) {}
+bool give_back_on_js_threads(uint64_t, Dispositions&) {
+  return true;
+}
 void exempt_this_thread() {}
 void forget_this_thread() {}
 #endif

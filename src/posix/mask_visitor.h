@@ -16,8 +16,8 @@ namespace sigbridge {
 bool block_on_threads(uint64_t signals, uint64_t ours_already, Dispositions& dispositions);
 // What we blocked there is open again; what a thread had blocked itself stays.
 void give_back_on_threads(uint64_t signals, Dispositions& dispositions);
-// On the taker and the exempt ones, which may have paused.
-void give_back_on_js_threads(uint64_t signals, Dispositions& dispositions);
+// On the taker and the exempt ones, which may have paused. False: one did not answer; to be called again.
+bool give_back_on_js_threads(uint64_t signals, Dispositions& dispositions);
 
 // The program's own wish, for every thread but the calling one and those that block SIGURG, ours among them.
 PosixError block_for_program(uint64_t signals, Dispositions& dispositions);

@@ -215,10 +215,13 @@ void open_on_return(ucontext_t* frame, uint64_t signals) {
   }
 }
 
-// A visit is our own SIGURG with the table's address in it: see mask_visitor.cc.
-bool is_visit(int signo, const siginfo_t* info, pid_t self) {
-  return signo == SIGURG && info != nullptr && info->si_code == MaskVisit::kCode && info->si_pid == self &&
-         info->si_value.sival_ptr == &g_masks;
+// A visit is our own SIGURG with a ticket in it: see mask_visitor.cc. Its ticket; kTickets: it is none.
+uint32_t ticket_of(int signo, const siginfo_t* info, pid_t self) {
+  if (signo != SIGURG || info == nullptr || info->si_code != MaskVisit::kCode || info->si_pid != self)
+    return MaskVisit::kTickets;
+  const uintptr_t ticket = reinterpret_cast<uintptr_t>(info->si_value.sival_ptr) -
+                           reinterpret_cast<uintptr_t>(g_masks.visit.tickets.data());
+  return ticket < MaskVisit::kTickets ? static_cast<uint32_t>(ticket) : MaskVisit::kTickets;
 }
 
 // With RLIMIT_SIGPENDING used up the kernel delivers a standard signal without what was sent along. While a
@@ -259,10 +262,12 @@ void give_back(ThreadEntry* thread, ucontext_t* frame, uint64_t signals) {
   open_on_return(frame, signals);
 }
 
-void answer_visit(ucontext_t* frame) {
+void answer_visit(ucontext_t* frame, uint32_t number) {
   trace(TraceKind::kVisit);
   const VisitTask task = g_masks.visit.task.load();
   const uint64_t signals = g_masks.visit.signals.load();
+  // Looked at last: what was read may be the next visit's.
+  if (g_masks.visit.number.load() != number) return;
   const auto tid = static_cast<pid_t>(::syscall(SYS_gettid));
   ThreadEntry* thread =
       g_masks.entry_of(tid, task == VisitTask::kBlock || task == VisitTask::kOpenForProgram);
@@ -280,7 +285,9 @@ void answer_visit(ucontext_t* frame) {
       open_for_program(thread, frame, signals, tid);
       break;
   }
-  g_masks.visit.answers.fetch_add(1);
+  uint64_t answers = g_masks.visit.answers.load();
+  while (answers >> 32 == number && !g_masks.visit.answers.compare_exchange_weak(answers, answers + 1)) {
+  }
 }
 
 // Two threads that take two records of one signal may swap them on the way to the ring. So every thread but
@@ -374,11 +381,13 @@ void signal_handler(int signo, siginfo_t* info, void* context) {
 
 #ifdef __linux__
   auto* frame = static_cast<ucontext_t*>(context);
-  if (is_visit(signo, told, self)) {
-    answer_visit(frame);
+  const uint32_t visit = g_masks.visit.number.load();
+  const uint32_t ticket = ticket_of(signo, told, self);
+  if (ticket != MaskVisit::kTickets) {
+    if (ticket == visit % MaskVisit::kTickets) answer_visit(frame, visit);
     return;
   }
-  if (may_be_visit(signo, told)) answer_visit(frame);
+  if (may_be_visit(signo, told)) answer_visit(frame, visit);
 #endif
   trace(TraceKind::kHandlerIn, signo, told != nullptr ? told->si_code : 0);
   g_state.in_flight.fetch_add(1);

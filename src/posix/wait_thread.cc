@@ -31,6 +31,8 @@ constexpr size_t kPauseStuckAbove = 64;
 constexpr int64_t kStuck = 10 * kMillisecond;
 constexpr size_t kResumeBelow = 1024;
 constexpr int64_t kShortestPause = kStuck;
+// After threads that did not hear that they may go on; twice that after each further time.
+constexpr int64_t kResumeAgain = 25 * kMillisecond;
 constexpr int64_t kHandlersFinish = kMillisecond / 2;
 // How soon a full environment is looked at again.
 constexpr int64_t kCongestionLook = 2 * kMillisecond;
@@ -57,6 +59,7 @@ void* Hub::run(void* hub) {
 void Hub::wait_loop() {
   looks_end_hurry_ = monotonic_now() + kHurry;
   next_look_ = monotonic_now() + kHurriedLook;
+  resume_again_ = 0;
 #ifdef __linux__
   if (wait_thread_takes_.load()) handler_state().taker.store(static_cast<pid_t>(::syscall(SYS_gettid)));
 #endif
@@ -170,6 +173,7 @@ SignalSet Hub::mask_while_waiting() {
 int64_t Hub::next_duty() {
   int64_t next = std::min(next_look_, health_.next_due());
   if (mending_) next = std::min(next, next_mend_);
+  if (resume_again_ != 0) next = std::min(next, resume_again_);
   const std::lock_guard table(table_);
   next = std::min(next, deadline_.next_look());
   if (episode_began_ != 0) next = std::min(next, episode_last_ + kEpisodeQuiet);
@@ -218,14 +222,22 @@ void Hub::pause_or_resume(int64_t now) {
       trace(TraceKind::kPause);
     }
     paused_at_ = now;
+    if (pause.load() || resume_again_ == 0 || now < resume_again_) return;
+  } else if (now - paused_at_ < kShortestPause || behind(kResumeBelow, 0, now)) {
     return;
   }
-  if (now - paused_at_ < kShortestPause || behind(kResumeBelow, 0, now)) return;
   const std::unique_lock lifecycle(lifecycle_, std::try_to_lock);
   if (!lifecycle.owns_lock()) return;
   pause.store(false);
   trace(TraceKind::kResume);
-  give_back_on_js_threads(single_taker_signals(), dispositions_);
+  // A thread that did not run meanwhile, in a process that was stopped, say, has not heard: it would take
+  // none of them any more.
+  if (give_back_on_js_threads(single_taker_signals(), dispositions_)) {
+    resume_again_ = 0;
+    return;
+  }
+  resume_pause_ = resume_again_ == 0 ? kResumeAgain : std::min(resume_pause_ * 2, kLook);
+  resume_again_ = monotonic_now() + resume_pause_;
 }
 
 void Hub::look_around(int64_t now) {

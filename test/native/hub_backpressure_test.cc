@@ -88,6 +88,34 @@ TEST_F(HubBackpressureTest, AThreadThatTakesForItselfPausesWhenItGetsNowhere) {
   EXPECT_TRUE(eventually([this] { return !current_mask().contains(realtime_); }));
 }
 
+// As in a process that was stopped, or did not come to run: the visit that ends its pause is given up.
+TEST_F(HubBackpressureTest, AThreadThatDoesNotHearOfItsEndIsToldAgain) {
+  SIGBRIDGE_SKIP_WITHOUT_MASKS();
+  const Taker taker(Taker::Kind::kMainThread);
+  Inbox inbox;
+  ASSERT_FALSE(inbox.subscribe({realtime_}));
+  constexpr int kCount = 20'000;
+  for (int i = 0; i < kCount; ++i) queue_here(realtime_, i);
+  EXPECT_TRUE(current_mask().contains(realtime_));
+  {
+    const ScopedBlock deaf(SignalSet::of(SIGURG));
+    const auto is_asked = [] {
+      SignalSet pending;
+      ::sigpending(pending.out());
+      return pending.contains(SIGURG);
+    };
+    EXPECT_TRUE(eventually([&] {
+      inbox.wait_for(0);
+      return is_asked();
+    }));
+    // Given up: what is ignored by default does not stay pending when the default is there again.
+    EXPECT_TRUE(eventually([&] { return !is_asked(); }));
+    EXPECT_TRUE(current_mask().contains(realtime_));
+  }
+  expect_all_in_order(inbox, kCount);
+  EXPECT_TRUE(eventually([this] { return !current_mask().contains(realtime_); }));
+}
+
 // Else the flood that the main thread leaves with the kernel is a Worker's, which then gets nowhere itself.
 TEST_F(HubBackpressureTest, AWorkersThreadPausesToo) {
   SIGBRIDGE_SKIP_WITHOUT_MASKS();
