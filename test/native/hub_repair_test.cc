@@ -188,7 +188,8 @@ TEST_F(HubRepairTest, WhoClosesItForEverMakesItNoMoreThanFortyTimesASecond) {
   EXPECT_LE(report().restarts - before_.restarts, 300U / 25 + 2);
   EXPECT_LT(faults.counted("ppoll"), 1000);
   ASSERT_TRUE(eventually([this] { return restarted(); }));
-  expect_bell_heard(inbox);
+  // No look at the descriptors: what was closed in the middle of being made may have left one more.
+  expect_deliveries(inbox, SIGUSR1, 20);
 }
 
 TEST_F(HubRepairTest, PpollIsRefused) {
