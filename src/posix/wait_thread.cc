@@ -173,11 +173,12 @@ SignalSet Hub::mask_while_waiting() {
 int64_t Hub::next_duty() {
   int64_t next = std::min(next_look_, health_.next_due());
   if (mending_) next = std::min(next, next_mend_);
-  if (resume_again_ != 0) next = std::min(next, resume_again_);
+  const bool paused = handler_state().pause.load();
+  if (resume_again_ != 0 && !paused) next = std::min(next, resume_again_);
   const std::lock_guard table(table_);
   next = std::min(next, deadline_.next_look());
   if (episode_began_ != 0) next = std::min(next, episode_last_ + kEpisodeQuiet);
-  if (congested_ || handler_state().pause.load()) next = std::min(next, monotonic_now() + kCongestionLook);
+  if (congested_ || paused) next = std::min(next, monotonic_now() + kCongestionLook);
   return next;
 }
 
@@ -227,7 +228,10 @@ void Hub::pause_or_resume(int64_t now) {
     return;
   }
   const std::unique_lock lifecycle(lifecycle_, std::try_to_lock);
-  if (!lifecycle.owns_lock()) return;
+  if (!lifecycle.owns_lock()) {
+    if (resume_again_ != 0) resume_again_ = now + kResumeAgain;
+    return;
+  }
   pause.store(false);
   trace(TraceKind::kResume);
   // A thread that did not run meanwhile, in a process that was stopped, say, has not heard: it would take
