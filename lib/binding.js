@@ -52,7 +52,6 @@ function native() {
   if (loaded !== undefined) return loaded;
   const binding = require('./binary').load();
   // What the first calls need. Now, not in the middle of one: there may be no descriptor left then to read a file with.
-  require('./reserved');
   require('./child-watcher');
   require('./disposition');
   const { bun, deno } = process.versions;

@@ -2,10 +2,9 @@
 // JS thread. One dispatcher an environment (and a copy of this module).
 'use strict';
 
-const os = require('node:os');
 const { disagreement } = require('./action-flags');
 const { check, childrenInheritMask, native } = require('./binding');
-const { conflict } = require('./errors');
+const { conflict, errnoName } = require('./errors');
 const runtimeListeners = require('./runtime-listeners');
 
 /** @typedef {import('./subscription').Subscription} Subscription */
@@ -232,7 +231,7 @@ function add(subscription, signos, flagsOf) {
           return [signo, runtimeListeners.state(signo), set, asked];
         }),
       );
-      if (failure?.errno === os.constants.errno.EBUSY) {
+      if (failure !== undefined && errnoName(failure.errno) === 'EBUSY') {
         // Closed since, in another thread: then nothing is there to be named.
         throw disagreement(fresh, flagsOf) ?? conflict('signals: subscribed elsewhere with other flags');
       }

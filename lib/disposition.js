@@ -1,9 +1,8 @@
 // What the process does on a signal: as the kernel has it now, and the program's own changes of it. JS thread.
 'use strict';
 
-const os = require('node:os');
 const { check, native } = require('./binding');
-const { conflict } = require('./errors');
+const { conflict, errnoName } = require('./errors');
 const runtimeListeners = require('./runtime-listeners');
 const { toFlag, toOptions } = require('./validate');
 const { mustBeTakeable, toSignalNumber } = require('./validate-signal');
@@ -38,7 +37,7 @@ function change(signal, options, ignore) {
   }
   runtimeListeners.letRuntimeGoFirst(signo);
   const failure = native().changeDisposition(signo, ignore);
-  if (failure?.errno === os.constants.errno.EBUSY) {
+  if (failure !== undefined && errnoName(failure.errno) === 'EBUSY') {
     const taken = disposition(signo).ours;
     throw conflict(
       taken

@@ -4,9 +4,8 @@
 
 const { native } = require('./binding');
 const { argumentType, outOfRange } = require('./errors');
-const { FAULTS } = require('./reserved');
 const { validSignals } = require('./signals');
-const { toSignalNumber } = require('./validate-signal');
+const { FAULTS, toSignalNumber } = require('./validate-signal');
 
 /** @typedef {import('../binding').SignalName} SignalName */
 

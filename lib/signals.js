@@ -2,8 +2,7 @@
 'use strict';
 
 const { native } = require('./binding');
-const { reservedSignals } = require('./reserved');
-const { toSignalNumber, toSignalName } = require('./validate-signal');
+const { reservedSignals, toSignalNumber, toSignalName } = require('./validate-signal');
 
 /** @typedef {import('../binding').SignalName} SignalName */
 

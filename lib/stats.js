@@ -38,7 +38,7 @@ function healthOf({ longestWait, subscribed, totals, process }) {
   const { received: taken, overflow } = process;
   const recovery = recoveryNow();
   const { restarts, missing } = recovery;
-  const grown = levels.recent({ received, dropped, taken, overflow, restarts }, performance.now());
+  const grown = levels.recent({ received, dropped, taken, overflow, restarts });
   const verdict = levels.verdict([
     ...levels.latency('latency', longestWait),
     ...levels.failures('loss', grown.dropped, grown.received),

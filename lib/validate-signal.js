@@ -4,6 +4,18 @@
 const { native } = require('./binding');
 const { SignalError, argumentType, show } = require('./errors');
 
+/** @typedef {import('../binding').SignalName} SignalName */
+
+// Raised by the instruction that runs: returning from a handler repeats it, so nobody can wait for them in JS.
+/** @type {SignalName[]} */
+const FAULTS = ['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGSYS', 'SIGABRT'];
+
+/** @returns {SignalName[]} nobody's to take without force */
+function reservedSignals() {
+  const suspend = native().suspendSignal();
+  return suspend === 0 ? [...FAULTS] : [...FAULTS, native().nameOf(suspend)];
+}
+
 /**
  * @param {string} name of the argument
  * @param {unknown} value
@@ -113,7 +125,7 @@ function mustBeTakeable(argument, signo, { force, suspendToo = false } = {}) {
     );
   }
   const suspends = native().suspendSignal() === signo;
-  if ((force && (suspendToo || !suspends)) || !require('./reserved').reservedSignals().includes(name)) return;
+  if ((force && (suspendToo || !suspends)) || !reservedSignals().includes(name)) return;
   const why = suspends
     ? 'this runtime suspends its threads with it'
     : 'a fault of the running instruction cannot wait for JavaScript';
@@ -133,4 +145,12 @@ function toCatchableSignals(value, force) {
   return numbers;
 }
 
-module.exports = { mustBeTakeable, toCatchableSignals, toSignalName, toSignalNumber, toSignalNumbers };
+module.exports = {
+  FAULTS,
+  mustBeTakeable,
+  reservedSignals,
+  toCatchableSignals,
+  toSignalName,
+  toSignalNumber,
+  toSignalNumbers,
+};

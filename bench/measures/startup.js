@@ -73,6 +73,7 @@ module.exports = {
       title: 'Resident memory added by loading, one subscription and its first delivery',
       columns: [
         { key: 'rssKiB', title: 'KiB' },
+        { key: 'anonymousKiB', title: 'of it anonymous' },
         { key: 'requireKiB', title: 'by require' },
         { key: 'subscribeKiB', title: 'by the subscription' },
         { key: 'deliveryKiB', title: 'by the delivery' },
@@ -81,7 +82,7 @@ module.exports = {
       async run({ id, way }, { runtimes, size }) {
         const { command } = runtimes.find(({ kind }) => id.startsWith(kind)) ?? { command: [] };
         const all = await repeat(size.processes, async () => (await run([...command, footprint, way]))[0]);
-        const keys = ['rssKiB', 'requireKiB', 'subscribeKiB', 'deliveryKiB'];
+        const keys = ['rssKiB', 'anonymousKiB', 'requireKiB', 'subscribeKiB', 'deliveryKiB'];
         return { outcome: Object.fromEntries(keys.map((key) => [key, median(all.map((one) => one[key]))])) };
       },
     },

@@ -5,6 +5,8 @@
 //   footprint.js process.on   the memory that a process.on listener and its first delivery add
 'use strict';
 
+const fs = require('node:fs');
+
 const SIGNAL = 'SIGUSR2';
 const [what] = process.argv.slice(2);
 
@@ -20,6 +22,16 @@ function load() {
   );
 }
 
+/** KiB that are this process's alone, pages of no file; undefined where the system does not tell. */
+function anonymous() {
+  try {
+    const [, size] = /^RssAnon:\s+(\d+)/m.exec(fs.readFileSync('/proc/self/status', 'utf8')) ?? [];
+    return size === undefined ? undefined : Number(size);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * @param {() => unknown} prepare
  * @param {(listener: () => void) => unknown} subscribe
@@ -31,14 +43,20 @@ function memory(prepare, subscribe) {
   setTimeout(() => {
     process.kill(process.pid, 0);
     now();
+    anonymous();
+    const ownBefore = anonymous();
     const before = now();
     prepare();
     const prepared = now();
     const told = () => {
       const rssKiB = now() - before;
+      const own = anonymous();
+      const anonymousKiB = own === undefined || ownBefore === undefined ? undefined : own - ownBefore;
       clearInterval(alive);
       const parts = { requireKiB: prepared - before, subscribeKiB: subscribed - prepared };
-      console.log(JSON.stringify({ rssKiB, ...parts, deliveryKiB: before + rssKiB - subscribed }));
+      console.log(
+        JSON.stringify({ rssKiB, anonymousKiB, ...parts, deliveryKiB: before + rssKiB - subscribed }),
+      );
       process.exit(0);
     };
     subscribe(told);
