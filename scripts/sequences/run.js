@@ -5,6 +5,8 @@
 const { spawn } = require('node:child_process');
 const path = require('node:path');
 const readline = require('node:readline');
+const api = require('../../test/fixtures/lib/api-steps');
+const beside = require('../../test/fixtures/lib/beside-model');
 
 /** @typedef {{ name: string, kind: 'node' | 'bun' | 'deno', path: string, args: string[] }} Runtime */
 /** @typedef {{ index: number, at: number, wrong: string, lost: string[] }} Failure `at`: the step */
@@ -15,16 +17,16 @@ const readline = require('node:readline');
 /**
  * @typedef {object} Subject what is tried
  * @property {string} program under test/fixtures
- * @property {new (kind: Runtime['kind']) => { allows(step: string): boolean, take(step: string): unknown }} Model
- * @property {(kind: Runtime['kind'], seed: number, index: number) => string[]} randomSequence
+ * @property {(kind: Runtime['kind'], backend: string) => { allows(step: string): boolean, take(step: string): unknown }} model
+ * @property {(kind: Runtime['kind'], seed: number, index: number, backend?: string) => string[]} randomSequence
  * @property {(signal: string, options: { small?: number, large?: boolean }) => Generator<string[]>} [everySequence]
  */
 
 const FIXTURES = path.resolve(__dirname, '../../test/fixtures');
 /** @type {Record<'beside' | 'api', Subject>} */
 const subjects = {
-  beside: { program: 'beside-sequences.js', ...require('../../test/fixtures/lib/beside-model') },
-  api: { program: 'api-sequences.js', ...require('../../test/fixtures/lib/api-steps') },
+  beside: { ...beside, program: 'beside-sequences.js', model: (kind) => new beside.Model(kind) },
+  api: { ...api, program: 'api-sequences.js', model: (kind, backend) => new api.Model(kind, backend) },
 };
 // A sequence takes milliseconds; the program itself gives up on a delivery after five seconds.
 const SILENCE = 15_000;
@@ -48,7 +50,7 @@ const environment = (backend) => ({
  * @returns {Promise<Outcome>}
  */
 function runPlan(subject, runtime, backend, plan, onProgress = () => {}) {
-  const program = [...runtime.args, path.join(FIXTURES, subject.program), JSON.stringify({ kind: runtime.kind, ...plan })];
+  const program = [...runtime.args, path.join(FIXTURES, subject.program), JSON.stringify({ kind: runtime.kind, backend, ...plan })];
   const child = spawn(runtime.path, program, { env: environment(backend), stdio: ['pipe', 'pipe', 'pipe'] });
   let stderr = '';
   /** @type {any} */
@@ -88,20 +90,20 @@ function runPlan(subject, runtime, backend, plan, onProgress = () => {}) {
   });
 }
 
-/** @param {Subject} subject @param {Runtime} runtime @param {Plan} plan @param {number} index @returns {string[]} */
-function stepsOf(subject, runtime, plan, index) {
+/** @param {Subject} subject @param {Runtime} runtime @param {string} backend @param {Plan} plan @param {number} index @returns {string[]} */
+function stepsOf(subject, runtime, backend, plan, index) {
   if (plan.steps !== undefined) return plan.steps;
   if (plan.every === undefined)
-    return subject.randomSequence(runtime.kind, /** @type {number} */ (plan.seed), index);
+    return subject.randomSequence(runtime.kind, /** @type {number} */ (plan.seed), index, backend);
   let at = 0;
   for (const steps of subject.everySequence?.(plan.every.signal, plan.every) ?? [])
     if (at++ === index) return steps;
   return [];
 }
 
-/** What cannot be right in the kind's own model is no step towards a shorter one. @param {Subject} subject @param {Runtime} runtime @param {string[]} steps */
-function isPossible({ Model }, { kind }, steps) {
-  const model = new Model(kind);
+/** What cannot be right in the kind's own model is no step towards a shorter one. @param {Subject} subject @param {Runtime} runtime @param {string} backend @param {string[]} steps */
+function isPossible(subject, { kind }, backend, steps) {
+  const model = subject.model(kind, backend);
   for (const step of steps) {
     if (!model.allows(step)) return false;
     model.take(step);
@@ -118,7 +120,7 @@ function isPossible({ Model }, { kind }, steps) {
  * @returns {Promise<{ steps: string[], wrong: string, certain: boolean }>} not certain: it did not fail again
  */
 async function shrink(subject, runtime, backend, plan, { index, at, wrong, lost }) {
-  const whole = stepsOf(subject, runtime, plan, index);
+  const whole = stepsOf(subject, runtime, backend, plan, index);
   let steps = at >= 0 ? whole.slice(0, at + 1) : whole;
   const again = async (/** @type {string[]} */ shorter) => {
     const { failure } = await runPlan(subject, runtime, backend, { steps: shorter, repeat: REPEAT, lost });
@@ -130,7 +132,7 @@ async function shrink(subject, runtime, backend, plan, { index, at, wrong, lost 
   for (let size = Math.ceil(steps.length / 2); size > 0; size = Math.floor(size / 2)) {
     for (let from = 0; from < steps.length; ) {
       const shorter = steps.filter((_, i) => i < from || i >= from + size);
-      const failed = shorter.length > 0 && isPossible(subject, runtime, shorter) ? await again(shorter) : undefined;
+      const failed = shorter.length > 0 && isPossible(subject, runtime, backend, shorter) ? await again(shorter) : undefined;
       if (failed === undefined) from += size;
       else {
         steps = shorter;
