@@ -50,7 +50,11 @@ const environment = (backend) => ({
  * @returns {Promise<Outcome>}
  */
 function runPlan(subject, runtime, backend, plan, onProgress = () => {}) {
-  const program = [...runtime.args, path.join(FIXTURES, subject.program), JSON.stringify({ kind: runtime.kind, backend, ...plan })];
+  const program = [
+    ...runtime.args,
+    path.join(FIXTURES, subject.program),
+    JSON.stringify({ kind: runtime.kind, backend, ...plan }),
+  ];
   const child = spawn(runtime.path, program, { env: environment(backend), stdio: ['pipe', 'pipe', 'pipe'] });
   let stderr = '';
   /** @type {any} */
@@ -132,7 +136,10 @@ async function shrink(subject, runtime, backend, plan, { index, at, wrong, lost 
   for (let size = Math.ceil(steps.length / 2); size > 0; size = Math.floor(size / 2)) {
     for (let from = 0; from < steps.length; ) {
       const shorter = steps.filter((_, i) => i < from || i >= from + size);
-      const failed = shorter.length > 0 && isPossible(subject, runtime, backend, shorter) ? await again(shorter) : undefined;
+      const failed =
+        shorter.length > 0 && isPossible(subject, runtime, backend, shorter)
+          ? await again(shorter)
+          : undefined;
       if (failed === undefined) from += size;
       else {
         steps = shorter;

@@ -26,7 +26,10 @@ eachRuntime((runtime) => {
   /** @param {import('../../scripts/sequences/run').Plan} plan */
   async function expectPassed(plan) {
     const { failure, sequences } = await runPlan(subjects.beside, runtime, backend, plan);
-    const shown = failure && { ...failure, ...(await shrink(subjects.beside, runtime, backend, plan, failure)) };
+    const shown = failure && {
+      ...failure,
+      ...(await shrink(subjects.beside, runtime, backend, plan, failure)),
+    };
     expect({ seed: plan.seed, shown }).toEqual({ seed: plan.seed, shown: undefined });
     expect(sequences).toBeGreaterThan(0);
   }

@@ -32,6 +32,10 @@ const BAD = {
 
 /** What each case of the program has to say. */
 const EXPECTED = {
+  'the mask is as before, whatever the function did to it': {
+    inside: ['SIGHUP', 'SIGUSR1', 'SIGWINCH'],
+    after: ['SIGWINCH'],
+  },
   'blocked during, delivered after': {
     inside: { told: 0, pending: ['SIGUSR2'] },
     told: [{ name: 'SIGUSR2', value: 0, count: 1 }],
