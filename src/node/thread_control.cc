@@ -112,9 +112,9 @@ void ThreadControl::leave_innermost() {
   Hub::instance().unhold(section.held);
 }
 
-// leaveSection(depth): pushes that were left open inside are undone too
+// leaveSection(depth): pushes that were left open inside are undone too, with the mask that they began with
 Napi::Value ThreadControl::leave(const Napi::CallbackInfo& info) {
-  of(info).masks_.unwind(static_cast<size_t>(int_argument(info, 0)));
+  of(info).masks_.forget(static_cast<size_t>(int_argument(info, 0)));
   of(info).leave_innermost();
   return info.Env().Undefined();
 }
