@@ -5,7 +5,8 @@
 const { spawn } = require('node:child_process');
 const path = require('node:path');
 const readline = require('node:readline');
-const api = require('../../test/fixtures/lib/api-steps');
+const { randomSequence } = require('../../test/fixtures/lib/api-random');
+const { Model } = require('../../test/fixtures/lib/api-steps');
 const beside = require('../../test/fixtures/lib/beside-model');
 
 /** @typedef {{ name: string, kind: 'node' | 'bun' | 'deno', path: string, args: string[] }} Runtime */
@@ -26,7 +27,7 @@ const FIXTURES = path.resolve(__dirname, '../../test/fixtures');
 /** @type {Record<'beside' | 'api', Subject>} */
 const subjects = {
   beside: { ...beside, program: 'beside-sequences.js', model: (kind) => new beside.Model(kind) },
-  api: { ...api, program: 'api-sequences.js', model: (kind, backend) => new api.Model(kind, backend) },
+  api: { program: 'api-sequences.js', model: (kind, backend) => new Model(kind, backend), randomSequence },
 };
 // A sequence takes milliseconds; the program itself gives up on a delivery after five seconds.
 const SILENCE = 15_000;

@@ -35,8 +35,8 @@ void ThreadControl::end() {
   while (!sections_.empty()) leave_innermost();
 }
 
-// Where a section blocks nothing of its own, it reads the mask when its function is about to change it: most do
-// not, and need no system call.
+// Where a section blocks nothing of its own, it reads the mask when its function is about to change it: most
+// do not, and need no system call.
 void ThreadControl::remember_mask() {
   if (!sections_.empty() && !sections_.back().mask_before.has_value())
     sections_.back().mask_before = user_mask();
