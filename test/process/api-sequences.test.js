@@ -6,7 +6,7 @@ const { expect, test } = require('@jest/globals');
 const { runPlan, shrink, subjects } = require('../../scripts/sequences/run');
 const { eachRuntime } = require('../helpers/runtimes');
 
-const RANDOM = 300;
+const RANDOM = 200;
 // A repetition has to have the same.
 const SEED = Date.now() % 1_000_000;
 
