@@ -18,6 +18,7 @@ const beside = require('../../test/fixtures/lib/beside-model');
 /**
  * @typedef {object} Subject what is tried
  * @property {string} program under test/fixtures
+ * @property {Record<string, string>} [settings] environment variables
  * @property {(kind: Runtime['kind'], backend: string) => { allows(step: string): boolean, take(step: string): unknown }} model
  * @property {(kind: Runtime['kind'], seed: number, index: number, backend?: string) => string[]} randomSequence
  * @property {(signal: string, options: { small?: number, large?: boolean }) => Generator<string[]>} [everySequence]
@@ -27,7 +28,13 @@ const FIXTURES = path.resolve(__dirname, '../../test/fixtures');
 /** @type {Record<'beside' | 'api', Subject>} */
 const subjects = {
   beside: { ...beside, program: 'beside-sequences.js', model: (kind) => new beside.Model(kind) },
-  api: { program: 'api-sequences.js', model: (kind, backend) => new Model(kind, backend), randomSequence },
+  api: {
+    program: 'api-sequences.js',
+    model: (kind, backend) => new Model(kind, backend),
+    randomSequence,
+    // Small enough for a burst to overflow it: then standard signals are merged, and counted.
+    settings: { SIGBRIDGE_RING_CAPACITY: '32' },
+  },
 };
 // A sequence takes milliseconds; the program itself gives up on a delivery after five seconds.
 const SILENCE = 15_000;
@@ -56,7 +63,10 @@ function runPlan(subject, runtime, backend, plan, onProgress = () => {}) {
     path.join(FIXTURES, subject.program),
     JSON.stringify({ kind: runtime.kind, backend, ...plan }),
   ];
-  const child = spawn(runtime.path, program, { env: environment(backend), stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(runtime.path, program, {
+    env: { ...environment(backend), ...subject.settings },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let stderr = '';
   /** @type {any} */
   let begun = { index: -1, lost: [] };
