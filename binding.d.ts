@@ -512,7 +512,8 @@ export interface MaskOptions {
    *
    * Threads that block SIGURG at that moment cannot be reached: this package's own, and those that were started with
    * everything blocked ({@link Worker}, {@link guard}, `sigbridge/masked_thread.h`). Bun's event loop opens every signal
-   * while it waits, so there it holds as long as every JavaScript thread runs. In Bun and Deno children inherit it.
+   * while it waits, so there it holds as long as every JavaScript thread runs. In Bun and Deno children inherit it. A thread
+   * that stands in a {@link criticalSection} may have its old mask again when that ends.
    */
   scope?: 'thread' | 'process';
 }

@@ -35,25 +35,36 @@ void ThreadControl::end() {
   while (!sections_.empty()) leave_innermost();
 }
 
+// Where a section blocks nothing of its own, it reads the mask when its function is about to change it: most
+// do not, and need no system call.
+void ThreadControl::remember_mask() {
+  if (!sections_.empty() && !sections_.back().mask_before.has_value())
+    sections_.back().mask_before = user_mask();
+}
+
 Napi::Value ThreadControl::mask_current(const Napi::CallbackInfo& info) {
   return signal_numbers(info.Env(), user_mask());
 }
 
 // maskBlock(bits...), maskUnblock(bits...), maskSet(bits...): the mask before
 Napi::Value ThreadControl::mask_block(const Napi::CallbackInfo& info) {
+  of(info).remember_mask();
   return signal_numbers(info.Env(), block_for_user(signals_argument(info, 0)));
 }
 
 Napi::Value ThreadControl::mask_unblock(const Napi::CallbackInfo& info) {
+  of(info).remember_mask();
   return signal_numbers(info.Env(), unblock_for_user(signals_argument(info, 0)));
 }
 
 Napi::Value ThreadControl::mask_set(const Napi::CallbackInfo& info) {
+  of(info).remember_mask();
   return signal_numbers(info.Env(), set_for_user(signals_argument(info, 0)));
 }
 
 // maskEverywhere(change, bits...): Hub::MaskChange, in its order; the mask before on this thread
 Napi::Value ThreadControl::mask_everywhere(const Napi::CallbackInfo& info) {
+  of(info).remember_mask();
   const auto change = static_cast<Hub::MaskChange>(int_argument(info, 0));
   Result<SignalSet> before = Hub::instance().change_mask_everywhere(change, signals_argument(info, 1));
   if (!before.ok()) return outcome(info.Env(), before.error());
@@ -61,6 +72,7 @@ Napi::Value ThreadControl::mask_everywhere(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ThreadControl::mask_push(const Napi::CallbackInfo& info) {
+  of(info).remember_mask();
   of(info).masks_.push(signals_argument(info, 0));
   return info.Env().Undefined();
 }
@@ -100,9 +112,9 @@ void ThreadControl::leave_innermost() {
   Hub::instance().unhold(section.held);
 }
 
-// leaveSection(depth): pushes that were left open inside are undone too
+// leaveSection(depth): pushes that were left open inside are undone too, with the mask that they began with
 Napi::Value ThreadControl::leave(const Napi::CallbackInfo& info) {
-  of(info).masks_.unwind(static_cast<size_t>(int_argument(info, 0)));
+  of(info).masks_.forget(static_cast<size_t>(int_argument(info, 0)));
   of(info).leave_innermost();
   return info.Env().Undefined();
 }

@@ -22,7 +22,7 @@ class ThreadControl {
  private:
   struct Section {
     SignalSet held;
-    // Where it blocks on this thread too.
+    // Where it blocks on this thread too, or its function has changed the mask.
     std::optional<SignalSet> mask_before;
   };
 
@@ -41,6 +41,7 @@ class ThreadControl {
   static Napi::Value end_wait(const Napi::CallbackInfo& info);
   static Napi::Value wait(const Napi::CallbackInfo& info);
 
+  void remember_mask();
   void leave_innermost();
 
   MaskStack masks_;

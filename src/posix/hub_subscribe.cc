@@ -134,6 +134,8 @@ bool Hub::release(Subscriber& subscriber, int signo, uint32_t* purged) {
   if (--users_[cell(signo)] != 0) return false;
   const uint32_t queued = dispositions_.defaults_beneath(signo) ? take_queued(signo) : 0;
   if (purged != nullptr) *purged += queued;
+  subscriber.count_discarded(signo, queued);
+  stats_.received += queued;
   stats_.unclaimed += queued;
   let_go(signo);
   return true;

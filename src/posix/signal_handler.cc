@@ -338,7 +338,9 @@ bool taken_by_wait_thread(int signo, ucontext_t* frame, pid_t self, bool held) {
     if (!mask_stray(signo, frame, tid)) pause_if_behind(signo, frame, tid);
     return false;
   }
-  drain_kernel(signo, held);
+  // What the program blocks on JavaScript's own thread only a wait lets in: one, and the rest stays pending.
+  const bool blocked = tid == self && sigismember(&frame->uc_sigmask, signo) == 1;
+  if (!blocked) drain_kernel(signo, held);
   if (tid != self) return true;
   pause_if_behind(signo, frame, tid);
   return false;

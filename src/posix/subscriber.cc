@@ -90,6 +90,12 @@ bool Subscriber::accept_dropped(int signo, uint32_t count) {
   return true;
 }
 
+// JavaScript counts the other half, as with close().
+void Subscriber::count_discarded(int signo, uint32_t count) {
+  const std::lock_guard guard(lock_);
+  counters_[cell(signo)].received += count;
+}
+
 void Subscriber::accept_displaced(int signo, const struct sigaction& found, bool by_stranger) {
   const std::lock_guard guard(lock_);
   if (!wants(signo) || !has_inbox()) return;

@@ -61,6 +61,8 @@ class Subscriber {
   virtual bool accept(std::span<const SignalRecord> batch, std::span<bool> claimed, Came came = Came::kNow);
   // False: not subscribed here.
   virtual bool accept_dropped(int signo, uint32_t count);
+  // Taken from the kernel as its last subscription closed, and thrown away.
+  void count_discarded(int signo, uint32_t count);
   void accept_displaced(int signo, const struct sigaction& found, bool by_stranger);
   // An episode of drops is over: the program is to be told the sum.
   void end_overflow_episode();

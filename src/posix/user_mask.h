@@ -33,11 +33,10 @@ class MaskStack {
   void push(const SignalSet& signals) { saved_[depth_++] = block_for_user(signals); }
   // The mask as it was before the latest push. Not when empty.
   void pop() { static_cast<void>(set_for_user(saved_[--depth_])); }
-  // The same for all pushes beyond `depth`.
-  void unwind(size_t depth) {
-    if (depth >= depth_) return;
-    depth_ = depth;
-    static_cast<void>(set_for_user(saved_[depth_]));
+  // The pushes beyond `depth` are no more. The mask is the caller's to put right, in one step: what it blocks
+  // again must not be open for a moment.
+  void forget(size_t depth) {
+    if (depth < depth_) depth_ = depth;
   }
 
  private:

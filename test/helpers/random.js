@@ -1,17 +1,7 @@
 // Random inputs that come again with the same seed: a failure says which, and SIGBRIDGE_SEED brings it back. Jest side.
 'use strict';
 
-/** @param {number} seed @returns {() => number} from 0 to below 1 (mulberry32) */
-function generator(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+const { generator } = require('../fixtures/lib/random');
 
 class Random {
   #next;

@@ -51,12 +51,12 @@ TEST_F(UserMaskTest, TheStackGivesBackWhatWas) {
   EXPECT_EQ(bits_of(current_mask()), bits_of(before_));
   while (!stack.full()) stack.push(SignalSet::of(SIGUSR2));
   EXPECT_EQ(stack.depth(), MaskStack::kDepth);
-  stack.unwind(1);
+  stack.forget(1);
   EXPECT_EQ(stack.depth(), 1U);
   EXPECT_TRUE(current_mask().contains(SIGUSR2));
-  stack.unwind(5);
-  EXPECT_EQ(stack.depth(), 1U) << "nothing to unwind";
-  stack.unwind(0);
+  stack.forget(5);
+  EXPECT_EQ(stack.depth(), 1U) << "nothing to forget";
+  stack.pop();
   EXPECT_EQ(bits_of(current_mask()), bits_of(before_));
 }
 

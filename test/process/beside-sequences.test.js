@@ -1,9 +1,9 @@
 // Exactly once beside process.on, as a property: sequences of listeners, subscriptions and deliveries against a model.
-// `node scripts/beside-sequences.js` runs many more of them.
+// `node scripts/sequences.js beside` runs many more of them.
 'use strict';
 
 const { expect, test } = require('@jest/globals');
-const { runPlan, shrink } = require('../../scripts/beside-sequences/run');
+const { runPlan, shrink, subjects } = require('../../scripts/sequences/run');
 const { eachRuntime } = require('../helpers/runtimes');
 
 const RANDOM = 300;
@@ -23,10 +23,13 @@ eachRuntime((runtime) => {
 
   const backend = process.env.SIGBRIDGE_BACKEND ?? '';
 
-  /** @param {import('../../scripts/beside-sequences/run').Plan} plan */
+  /** @param {import('../../scripts/sequences/run').Plan} plan */
   async function expectPassed(plan) {
-    const { failure, sequences } = await runPlan(runtime, backend, plan);
-    const shown = failure && { ...failure, ...(await shrink(runtime, backend, plan, failure)) };
+    const { failure, sequences } = await runPlan(subjects.beside, runtime, backend, plan);
+    const shown = failure && {
+      ...failure,
+      ...(await shrink(subjects.beside, runtime, backend, plan, failure)),
+    };
     expect({ seed: plan.seed, shown }).toEqual({ seed: plan.seed, shown: undefined });
     expect(sequences).toBeGreaterThan(0);
   }

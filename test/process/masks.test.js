@@ -25,6 +25,12 @@ const EXPECTED = {
     taken: ['SIGHUP 0', 'SIGRTMIN+2 5', 'SIGRTMIN+2 6', 'SIGHUP 0'],
     left: [],
   },
+  'a wait lets in one of what is blocked and subscribed, the rest stays pending': {
+    values: [5, 6],
+    left: ['SIGRTMIN+2'],
+    waiting: 0,
+  },
+  'what is queued at the last close is counted': { uncounted: 0 },
   'set, for the whole process': { before: [], returned: ['SIGHUP'], end: 0, running: false },
   'a subscription that ends leaves what the program blocks everywhere': { end: 0 },
   'block adds, unblock takes away, set replaces': {

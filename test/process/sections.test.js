@@ -32,6 +32,15 @@ const BAD = {
 
 /** What each case of the program has to say. */
 const EXPECTED = {
+  'what was blocked before stays pending, though a push was left open': {
+    code: 'ERR_MASK_OVERFLOW',
+    left: ['SIGUSR2'],
+    found: 'SI_TKILL',
+  },
+  'the mask is as before, whatever the function did to it': {
+    inside: ['SIGHUP', 'SIGUSR1', 'SIGWINCH'],
+    after: ['SIGWINCH'],
+  },
   'blocked during, delivered after': {
     inside: { told: 0, pending: ['SIGUSR2'] },
     told: [{ name: 'SIGUSR2', value: 0, count: 1 }],

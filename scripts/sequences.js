@@ -1,32 +1,39 @@
 #!/usr/bin/env node
-// Random sequences of process.on, subscriptions and deliveries under a runtime, against a model: is everybody told of each
-// delivery exactly once, and is the process afterwards as it was? What fails is cut down to the steps it needs, and
-// printed with the seed that makes it again.
+// Random sequences of steps under a runtime, against a model. `beside`: process.on, subscriptions and deliveries: is
+// everybody told of each delivery exactly once, and is the process afterwards as it was? `api`: the rest of the API. What
+// fails is cut down to the steps it needs, and printed with the seed that makes it again.
 'use strict';
 
 const { parseArgs } = require('node:util');
 const { fetch } = require('./runtimes');
-const { runPlan, shrink } = require('./beside-sequences/run');
+const { runPlan, shrink, subjects } = require('./sequences/run');
 
 const BACKENDS = ['self-pipe', 'signalfd'];
 
-const help = `Usage: node scripts/beside-sequences.js [options]
+const help = `Usage: node scripts/sequences.js beside|api [options]
+
+  beside           listeners of process.on and of ours, and who is told (docs/dispositions.md)
+  api              subscriptions, payloads, sections, masks, waits, dispositions, Workers, and every counter
 
   --runtime SPEC   node@20, bun@newest, ...; may be given again (node@20, node@26, bun@newest)
   --backend NAME   self-pipe or signalfd; may be given again (both)
   --seed N         of the random sequences (the time)
   --sequences N    how many (10000)
   --first N        begins with this one of the seed's (0)
-  --matrix SIGNAL  instead of random ones: every order of adding and removing up to three, and all five kinds
+  --matrix SIGNAL  of beside, instead of random ones: every order of adding and removing up to three, and all five kinds
   --steps TEXT     instead: these steps, with ';' between, 100 times
   --trace          what the native side saw before a failure
 
 Exits with 1 when a sequence failed.`;
 
+/** @param {string} name @returns {name is keyof typeof subjects} */
+const isSubject = (name) => Object.keys(subjects).includes(name);
+
 /** @param {string[]} argv */
 function options(argv) {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: argv,
+    allowPositionals: true,
     options: {
       runtime: { type: 'string', multiple: true, default: ['node@20', 'node@26', 'bun@newest'] },
       backend: { type: 'string', multiple: true, default: BACKENDS },
@@ -45,12 +52,18 @@ function options(argv) {
     if (Number.isInteger(value) && value >= 0) return value;
     throw new Error(`--${name} takes a whole number; got '${values[name]}'`);
   };
+  const [name, ...others] = positionals;
+  if (!values.help && (!isSubject(name) || others.length > 0))
+    throw new Error(`takes one of: ${Object.keys(subjects).join(', ')}; got '${positionals.join(' ')}'`);
+  const subject = isSubject(name) ? subjects[name] : subjects.api;
+  if (values.matrix !== undefined && subject.everySequence === undefined)
+    throw new Error(`--matrix is not of ${name}`);
   const wrong = values.backend.find((backend) => !BACKENDS.includes(backend));
   if (wrong !== undefined) throw new Error(`--backend takes ${BACKENDS.join(' or ')}; got '${wrong}'`);
-  return { ...values, seed: number('seed'), sequences: number('sequences'), first: number('first') };
+  return { ...values, subject, seed: number('seed'), sequences: number('sequences'), first: number('first') };
 }
 
-/** @param {ReturnType<typeof options>} given @returns {import('./beside-sequences/run').Plan} */
+/** @param {ReturnType<typeof options>} given @returns {import('./sequences/run').Plan} */
 function planOf({ steps, matrix, seed, first, sequences, trace }) {
   if (steps !== undefined) return { steps: steps.split(';').map((step) => step.trim()), repeat: 100, trace };
   if (matrix !== undefined) return { every: { signal: matrix, large: true }, trace };
@@ -99,6 +112,7 @@ async function main(argv) {
       const began = performance.now();
       const title = `${runtime.name}, ${backend}`;
       const { failure, sequences, deliveries } = await runPlan(
+        given.subject,
         runtime,
         backend,
         plan,
@@ -118,7 +132,7 @@ async function main(argv) {
       ]);
       if (failure === undefined) continue;
       failed++;
-      const { steps, wrong, certain } = await shrink(runtime, backend, plan, failure);
+      const { steps, wrong, certain } = await shrink(given.subject, runtime, backend, plan, failure);
       console.log(`failed: ${title}: sequence ${failure.index} of seed ${seed}: ${wrong}`);
       console.log(
         `  ${certain ? 'the steps it needs' : 'its steps; it did not fail again'}: --steps '${steps.join('; ')}'`,
@@ -134,7 +148,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error) => {
-    console.error(`beside-sequences: ${error.message}`);
+    console.error(`sequences: ${error.message}`);
     process.exitCode = 2;
   },
 );

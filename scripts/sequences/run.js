@@ -1,11 +1,13 @@
-// Runs test/fixtures/beside-sequences.js under a runtime, sends it the signals that are to come from its parent, and cuts a
-// sequence that fails down to the steps it needs.
+// Runs random sequences of steps, each held against a model, as a program under a runtime; sends it the signals that are to
+// come from its parent, and cuts a sequence that fails down to the steps it needs.
 'use strict';
 
 const { spawn } = require('node:child_process');
 const path = require('node:path');
 const readline = require('node:readline');
-const { Model, allowed, everySequence, randomSequence } = require('../../test/fixtures/lib/beside-model');
+const { randomSequence } = require('../../test/fixtures/lib/api-random');
+const { Model } = require('../../test/fixtures/lib/api-steps');
+const beside = require('../../test/fixtures/lib/beside-model');
 
 /** @typedef {{ name: string, kind: 'node' | 'bun' | 'deno', path: string, args: string[] }} Runtime */
 /** @typedef {{ index: number, at: number, wrong: string, lost: string[] }} Failure `at`: the step */
@@ -13,7 +15,27 @@ const { Model, allowed, everySequence, randomSequence } = require('../../test/fi
 /** @typedef {{ seed?: number, first?: number, count?: number, every?: { signal: string, small?: number, large?: boolean },
  *   steps?: string[], repeat?: number, lost?: string[], trace?: boolean }} Plan `trace`: told on standard error */
 
-const FIXTURE = path.resolve(__dirname, '../../test/fixtures/beside-sequences.js');
+/**
+ * @typedef {object} Subject what is tried
+ * @property {string} program under test/fixtures
+ * @property {Record<string, string>} [settings] environment variables
+ * @property {(kind: Runtime['kind'], backend: string) => { allows(step: string): boolean, take(step: string): unknown }} model
+ * @property {(kind: Runtime['kind'], seed: number, index: number, backend?: string) => string[]} randomSequence
+ * @property {(signal: string, options: { small?: number, large?: boolean }) => Generator<string[]>} [everySequence]
+ */
+
+const FIXTURES = path.resolve(__dirname, '../../test/fixtures');
+/** @type {Record<'beside' | 'api', Subject>} */
+const subjects = {
+  beside: { ...beside, program: 'beside-sequences.js', model: (kind) => new beside.Model(kind) },
+  api: {
+    program: 'api-sequences.js',
+    model: (kind, backend) => new Model(kind, backend),
+    randomSequence,
+    // Small enough for a burst to overflow it: then standard signals are merged, and counted.
+    settings: { SIGBRIDGE_RING_CAPACITY: '32' },
+  },
+};
 // A sequence takes milliseconds; the program itself gives up on a delivery after five seconds.
 const SILENCE = 15_000;
 // One that fails by chance fails once in so many.
@@ -28,15 +50,23 @@ const environment = (backend) => ({
 });
 
 /**
+ * @param {Subject} subject
  * @param {Runtime} runtime
  * @param {string} backend
  * @param {Plan} plan
  * @param {(done: number) => void} [onProgress]
  * @returns {Promise<Outcome>}
  */
-function runPlan(runtime, backend, plan, onProgress = () => {}) {
-  const program = [...runtime.args, FIXTURE, JSON.stringify({ kind: runtime.kind, ...plan })];
-  const child = spawn(runtime.path, program, { env: environment(backend), stdio: ['pipe', 'pipe', 'pipe'] });
+function runPlan(subject, runtime, backend, plan, onProgress = () => {}) {
+  const program = [
+    ...runtime.args,
+    path.join(FIXTURES, subject.program),
+    JSON.stringify({ kind: runtime.kind, backend, ...plan }),
+  ];
+  const child = spawn(runtime.path, program, {
+    env: { ...environment(backend), ...subject.settings },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let stderr = '';
   /** @type {any} */
   let begun = { index: -1, lost: [] };
@@ -75,18 +105,20 @@ function runPlan(runtime, backend, plan, onProgress = () => {}) {
   });
 }
 
-/** @param {Runtime} runtime @param {Plan} plan @param {number} index @returns {string[]} */
-function stepsOf(runtime, plan, index) {
+/** @param {Subject} subject @param {Runtime} runtime @param {string} backend @param {Plan} plan @param {number} index @returns {string[]} */
+function stepsOf(subject, runtime, backend, plan, index) {
   if (plan.steps !== undefined) return plan.steps;
-  if (plan.every === undefined) return randomSequence(runtime.kind, /** @type {number} */ (plan.seed), index);
+  if (plan.every === undefined)
+    return subject.randomSequence(runtime.kind, /** @type {number} */ (plan.seed), index, backend);
   let at = 0;
-  for (const steps of everySequence(plan.every.signal, plan.every)) if (at++ === index) return steps;
+  for (const steps of subject.everySequence?.(plan.every.signal, plan.every) ?? [])
+    if (at++ === index) return steps;
   return [];
 }
 
-/** What cannot be right in the kind's own model is no step towards a shorter one. @param {string[]} steps @param {Runtime} runtime */
-function isPossible(steps, { kind }) {
-  const model = new Model(kind);
+/** What cannot be right in the kind's own model is no step towards a shorter one. @param {Subject} subject @param {Runtime} runtime @param {string} backend @param {string[]} steps */
+function isPossible(subject, { kind }, backend, steps) {
+  const model = subject.model(kind, backend);
   for (const step of steps) {
     if (!model.allows(step)) return false;
     model.take(step);
@@ -95,17 +127,18 @@ function isPossible(steps, { kind }) {
 }
 
 /**
+ * @param {Subject} subject
  * @param {Runtime} runtime
  * @param {string} backend
  * @param {Plan} plan
  * @param {Failure} failure
  * @returns {Promise<{ steps: string[], wrong: string, certain: boolean }>} not certain: it did not fail again
  */
-async function shrink(runtime, backend, plan, { index, at, wrong, lost }) {
-  const whole = stepsOf(runtime, plan, index);
+async function shrink(subject, runtime, backend, plan, { index, at, wrong, lost }) {
+  const whole = stepsOf(subject, runtime, backend, plan, index);
   let steps = at >= 0 ? whole.slice(0, at + 1) : whole;
   const again = async (/** @type {string[]} */ shorter) => {
-    const { failure } = await runPlan(runtime, backend, { steps: shorter, repeat: REPEAT, lost });
+    const { failure } = await runPlan(subject, runtime, backend, { steps: shorter, repeat: REPEAT, lost });
     return failure?.wrong;
   };
   const first = await again(steps);
@@ -114,7 +147,10 @@ async function shrink(runtime, backend, plan, { index, at, wrong, lost }) {
   for (let size = Math.ceil(steps.length / 2); size > 0; size = Math.floor(size / 2)) {
     for (let from = 0; from < steps.length; ) {
       const shorter = steps.filter((_, i) => i < from || i >= from + size);
-      const failed = shorter.length > 0 && isPossible(shorter, runtime) ? await again(shorter) : undefined;
+      const failed =
+        shorter.length > 0 && isPossible(subject, runtime, backend, shorter)
+          ? await again(shorter)
+          : undefined;
       if (failed === undefined) from += size;
       else {
         steps = shorter;
@@ -125,4 +161,4 @@ async function shrink(runtime, backend, plan, { index, at, wrong, lost }) {
   return { steps, wrong: reason, certain: true };
 }
 
-module.exports = { allowed, runPlan, shrink };
+module.exports = { runPlan, shrink, subjects };
