@@ -44,6 +44,8 @@ const REPEAT = 30;
 /** @param {string} backend empty: the runtime's usual one */
 const environment = (backend) => ({
   ...process.env,
+  // What this tree builds, not what `npm run prebuilds` once left in it.
+  SIGBRIDGE_BUILD: 'local',
   DENO_NO_UPDATE_CHECK: '1',
   NODE_OPTIONS: '',
   ...(backend === '' ? {} : { SIGBRIDGE_BACKEND: backend }),
