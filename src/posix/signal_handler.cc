@@ -330,6 +330,13 @@ void drain_kernel(int signo, bool held) {
   trace(TraceKind::kKernelDrain, signo, taken);
 }
 
+// What the program blocks on JavaScript's own thread only a wait lets in: one, and the rest stays pending.
+// What we block there in a pause, Bun's event loop opens while it waits.
+bool blocked_by_program(int signo, const ucontext_t* frame, pid_t tid, pid_t self) {
+  if (tid != self || sigismember(&frame->uc_sigmask, signo) != 1) return false;
+  const ThreadEntry* thread = g_masks.entry_of(tid, false);
+  return thread == nullptr || (thread->added.load() & MaskTable::bit(signo)) == 0;
+}
 // A real-time signal that one thread alone may take: keeps it so. True when that is the wait thread, which
 // needs no bell to hear itself: the handler has just ended its ppoll.
 bool taken_by_wait_thread(int signo, ucontext_t* frame, pid_t self, bool held) {
@@ -338,9 +345,7 @@ bool taken_by_wait_thread(int signo, ucontext_t* frame, pid_t self, bool held) {
     if (!mask_stray(signo, frame, tid)) pause_if_behind(signo, frame, tid);
     return false;
   }
-  // What the program blocks on JavaScript's own thread only a wait lets in: one, and the rest stays pending.
-  const bool blocked = tid == self && sigismember(&frame->uc_sigmask, signo) == 1;
-  if (!blocked) drain_kernel(signo, held);
+  if (!blocked_by_program(signo, frame, tid, self)) drain_kernel(signo, held);
   if (tid != self) return true;
   pause_if_behind(signo, frame, tid);
   return false;
