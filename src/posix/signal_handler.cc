@@ -337,6 +337,7 @@ bool blocked_by_program(int signo, const ucontext_t* frame, pid_t tid, pid_t sel
   const ThreadEntry* thread = g_masks.entry_of(tid, false);
   return thread == nullptr || (thread->added.load() & MaskTable::bit(signo)) == 0;
 }
+
 // A real-time signal that one thread alone may take: keeps it so. True when that is the wait thread, which
 // needs no bell to hear itself: the handler has just ended its ppoll.
 bool taken_by_wait_thread(int signo, ucontext_t* frame, pid_t self, bool held) {
