@@ -105,10 +105,11 @@ export interface Subscription {
   readonly signals: SignalName[];
   readonly closed: boolean;
   /**
-   * After it returns the listener is not called again; what was on its way is counted as `discarded`. The last
-   * subscription of a signal in the process puts back the disposition that stood before the first, exactly; the
-   * last of all ends the wait thread and closes the self-pipe. A signal whose default is to terminate does that
-   * again from then on: senders of real-time signals included.
+   * After it returns the listener is not called again; what was on its way is counted as `discarded`, or, where it
+   * had not left the ring yet, as `unclaimed` of the process. The last subscription of a signal in the process puts
+   * back the disposition that stood before the first, exactly; the last of all ends the wait thread and closes the
+   * self-pipe. A signal whose default is to terminate does that again from then on: senders of real-time signals
+   * included.
    */
   close(): void;
   /** Keep the event loop alive. Any number of times. On a closed subscription: `ERR_SIGNAL_CLOSED`. */
